@@ -1,0 +1,206 @@
+"""Where theory and training meet: predictions of a planned run, and how well a run kept to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.runs import Problem
+from core.spectrum import Spectrum, embedding
+from core.theory import (
+    FloatArray,
+    Trajectory,
+    aligned_start,
+    exact_descent,
+    exact_flow,
+    plateaus,
+    reduce,
+    rise_times,
+    step_size_rise_times,
+    step_widths,
+)
+from core.training import Snapshot, TrainSpec, initial_embeddings
+
+AXES = 10
+INT16_MAX = 32_767
+_HEADROOM = 1.15
+_COMPARED_ABOVE = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """A run before it starts.
+
+    plan : the planned training.
+    targets : (d,), sqrt(lambda_k), 0 for modes that are never learned.
+    flow, descent : the exact flow, and the same for this step size, at the planned snapshots.
+    flow_times, descent_times : (d,), rise times tau_k of either; NaN where never.
+    widths : (d,), 10 % to 90 % of a step. plateaus : (d + 1,), loss between steps.
+    """
+
+    plan: TrainSpec
+    targets: FloatArray
+    flow: Trajectory
+    descent: Trajectory
+    flow_times: FloatArray
+    descent_times: FloatArray
+    widths: FloatArray
+    plateaus: FloatArray
+
+    @property
+    def floor(self) -> float:
+        """The least loss that d dimensions allow."""
+        return float(self.plateaus[-1])
+
+
+def predict(problem: Problem, train_spec: TrainSpec) -> Prediction:
+    """Everything that can be said about a run from M* and W(0) alone. No gradient descent."""
+    spectrum = problem.spectrum
+    top = spectrum.head(train_spec.dim)
+    start = initial_embeddings(problem.counts.vocab_size, train_spec)
+    s0_squared = aligned_start(top.vectors, start)
+    reduced = reduce(problem.matrix, spectrum, start)
+    steps = train_spec.snapshot_steps()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return Prediction(
+            plan=train_spec,
+            targets=np.sqrt(np.maximum(top.values, 0)),
+            flow=exact_flow(reduced, steps * train_spec.dt),
+            descent=exact_descent(reduced, train_spec.dt, steps),
+            flow_times=rise_times(top.values, s0_squared),
+            descent_times=step_size_rise_times(top.values, s0_squared, train_spec.dt),
+            widths=step_widths(np.where(top.values > 0, top.values, np.nan)),
+            plateaus=plateaus(top.values, spectrum.total),
+        )
+
+
+def deviation(trained: FloatArray, predicted: FloatArray, targets: FloatArray) -> float:
+    """Largest relative difference between two (T, d) histories of singular values.
+
+    Over all times and the modes above 5 % of their target; 0 where there is none. Says nothing about
+    modes still smaller than that, where a large ratio would be a small matter.
+    """
+    grown = (targets > 0) & (trained > _COMPARED_ABOVE * targets)
+    if not grown.any():
+        return 0.0
+    return float(np.abs(trained[grown] / predicted[grown] - 1).max())
+
+
+def effective_rank(singular_values: FloatArray) -> float:
+    """exp of the entropy of the shares s_k^2 / sum s^2 (Roy and Vetterli 2007, for variances).
+
+    How many directions share the cloud's variance. A random start spreads it over all d, so a run begins
+    at about d, falls to 1 as the first concept takes over, and climbs from there.
+    """
+    shares = singular_values**2 / (singular_values**2).sum()
+    shares = shares[shares > 0]
+    return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def alignment(snapshot: Snapshot, vectors: FloatArray) -> FloatArray:
+    """Overlap of the top-k directions of W with the span of v_1..v_k, for k = 1..K. Shape (K,).
+
+    ||V_k^T U_k||_F^2 / k, from about k/V for a random start to 1: *silent alignment*, since it rises
+    while the loss is still flat. A mode ahead of its neighbours by little keeps it below 1 for long.
+    """
+    depth = vectors.shape[1]
+    lengths = np.maximum(snapshot.singular_values[:depth], 1e-300)
+    directions = snapshot.embeddings[:, :depth] / lengths
+    squared = (vectors.T @ directions) ** 2
+    nested = np.cumsum(np.cumsum(squared, axis=0), axis=1)
+    return np.diag(nested) / np.arange(1, depth + 1)
+
+
+def concept_axes(embeddings: NDArray[np.float32], spectrum: Spectrum) -> NDArray[np.float32]:
+    """W turned, as a rigid body, so that its column k lies along concept k. Shape (V, d).
+
+    The rotation is the orthogonal Procrustes solution for V_d Lambda_d^(1/2), the cloud that Theorem 1
+    predicts, so axes neither jump nor swap between frames: what moves is learning. Distances and angles
+    between words are the model's own.
+    """
+    end = embedding(spectrum.head(embeddings.shape[1])).astype(np.float32)
+    left, _, right = np.linalg.svd((embeddings.T @ end).astype(np.float64))
+    return embeddings @ (left @ right).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What the pages keep of a snapshot.
+
+    singular_values : (d,). alignment : (K,), see ``alignment``. effective_rank : see there.
+    learned : how many concepts have 90 % of their variance.
+    cloud : int16 array of shape (K, V), coordinates along the first concepts in units of ``Camera.scale``.
+    """
+
+    step: int
+    time: float
+    loss: float
+    singular_values: FloatArray
+    alignment: FloatArray
+    effective_rank: float
+    learned: int
+    cloud: NDArray[np.int16]
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """Turns snapshots into frames with axes and scale fixed before the run: those of its predicted end."""
+
+    spectrum: Spectrum
+    dim: int
+
+    @property
+    def axes(self) -> int:
+        return min(AXES, self.dim, self.spectrum.rank)
+
+    @property
+    def extent(self) -> float:
+        """Half-width that holds every word at the predicted end."""
+        return float(np.abs(embedding(self.spectrum.head(self.axes))).max()) * _HEADROOM
+
+    @property
+    def scale(self) -> float:
+        """Length of one quantum of a coordinate; the largest has room for overshoot."""
+        return 1.5 * self.extent / INT16_MAX
+
+    def frame(self, snapshot: Snapshot) -> Frame:
+        placed = concept_axes(snapshot.embeddings, self.spectrum)[:, : self.axes]
+        quanta = np.clip(np.rint(placed.T / self.scale), -INT16_MAX, INT16_MAX).astype(np.int16)
+        targets = np.maximum(self.spectrum.values[: self.dim], 0)
+        return Frame(
+            step=snapshot.step,
+            time=snapshot.time,
+            loss=snapshot.loss,
+            singular_values=snapshot.singular_values,
+            alignment=alignment(snapshot, self.spectrum.vectors[:, : self.axes]),
+            effective_rank=effective_rank(snapshot.singular_values),
+            learned=learned(snapshot.singular_values, targets),
+            cloud=quanta,
+        )
+
+
+def learned(singular_values: FloatArray, values: FloatArray, share: float = 0.9) -> int:
+    """How many modes have ``share`` of their variance lambda_k."""
+    known = min(len(singular_values), len(values))
+    risen = singular_values[:known] ** 2 >= share * values[:known]
+    return int((risen & (values[:known] > 0)).sum())
+
+
+def next_concept(frames: Sequence[Frame]) -> Callable[[Frame], bool]:
+    """A goal for ``Run.run_until``: one concept more is learned than now."""
+    known = frames[-1].learned if frames else 0
+    return lambda frame: frame.learned > known
+
+
+def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int32]:
+    """The nearest words of every word by cosine, nearest first, itself left out. Shape (V, count)."""
+    unit = embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-30)
+    cosine = unit @ unit.T
+    np.fill_diagonal(cosine, -2)
+    count = min(count, len(cosine) - 1)
+    nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+    order = np.argsort(-np.take_along_axis(cosine, nearest, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(nearest, order, axis=1).astype(np.int32)

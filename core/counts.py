@@ -1,0 +1,283 @@
+"""A corpus to exact co-occurrence counts, and their file.
+
+A pair of positions at distance n <= L inside one document has weight L + 1 - n (word2vec's dynamic
+window, folded into the statistics). Counts are symmetrised: every position is a centre with L words on
+each side, so a pair of different words (i, j) adds its weight to (i, j) and to (j, i), and a pair of
+equal words adds it twice to (i, i). All sums are integers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from core.corpus import Corpus
+from core.errors import InputError
+
+FORMAT = "staircase-counts-1"
+TABLE_BYTES = 1 << 30
+MAX_WINDOW = 1_000
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class CountSpec:
+    """``window``: L, words on each side of a centre. ``workers``: threads; no effect on the result."""
+
+    window: int = 16
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.window <= MAX_WINDOW:
+            raise InputError(f"window is {self.window}, and must be from 1 to {MAX_WINDOW}")
+        if self.workers < 1:
+            raise InputError(f"workers is {self.workers}, and must be at least 1")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where counts come from: sizes of the text, before and after the vocabulary was chosen."""
+
+    documents: int
+    tokens: int
+    kept_tokens: int
+    window: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cooccurrence:
+    """Exact symmetrised pair weights of a vocabulary.
+
+    words : V words, most frequent first.
+    unigram : int64 array of shape (V,), occurrences of each word.
+    lower : int64 sparse array of shape (V, V), the lower triangle j <= i of the symmetrised counts.
+    source : sizes of the text. After ``head`` they still describe the whole text.
+    """
+
+    words: tuple[str, ...]
+    unigram: NDArray[np.int64]
+    lower: csr_array
+    source: Source
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Word to its number."""
+        return {word: number for number, word in enumerate(self.words)}
+
+    @cached_property
+    def row_weights(self) -> NDArray[np.int64]:
+        """Int64 array of shape (V,): the sums of the rows of the symmetrised counts."""
+        lower = self.lower
+        return lower.sum(axis=1) + lower.sum(axis=0) - lower.diagonal()
+
+    @property
+    def total_weight(self) -> int:
+        """The sum of all V x V symmetrised counts."""
+        return int(self.row_weights.sum())
+
+    @property
+    def unseen_share(self) -> float:
+        """Share of the V x V ordered pairs that were never seen together."""
+        lower = self.lower
+        off_diagonal = lower.nnz - np.count_nonzero(lower.diagonal())
+        return 1 - (lower.nnz + off_diagonal) / self.vocab_size**2
+
+    def count(self, i: int, j: int) -> int:
+        """The symmetrised weight of a pair of words."""
+        return int(self.lower[max(i, j), min(i, j)])
+
+    def head(self, vocab_size: int) -> Cooccurrence:
+        """The counts among the ``vocab_size`` most frequent words.
+
+        Pairs are those of the larger vocabulary: rarer words stood between them when windows were laid.
+        Raises InputError where there are not so many words.
+        """
+        if not 2 <= vocab_size <= self.vocab_size:
+            raise InputError(
+                f"vocabulary size is {vocab_size}, and must be from 2 to the {self.vocab_size} words known"
+            )
+        if vocab_size == self.vocab_size:
+            return self
+        kept = csr_array(self.lower[:vocab_size, :vocab_size])
+        return Cooccurrence(self.words[:vocab_size], self.unigram[:vocab_size], kept, self.source)
+
+
+def count(corpus: Corpus, spec: CountSpec | None = None, progress: Progress | None = None) -> Cooccurrence:
+    """Count the pairs of a corpus: exact, and the same for any number of workers.
+
+    Memory: the corpus, and tables of at most ``TABLE_BYTES`` in all; a larger vocabulary takes more passes.
+    ``progress`` is called with the share of the work done, from 0 to 1.
+
+    Raises
+    ------
+    InputError
+        No two words stand together in a document.
+    """
+    spec = spec or CountSpec()
+    bands = _bands(len(corpus.words), TABLE_BYTES // 8 // spec.workers)
+    pieces = []
+    for number, (first, last) in enumerate(bands):
+        pieces.append(_count_rows(corpus, spec, first, last))
+        if progress:
+            progress((number + 1) / len(bands))
+    rows = np.concatenate([piece[0] for piece in pieces])
+    columns = np.concatenate([piece[1] for piece in pieces])
+    weights = np.concatenate([piece[2] for piece in pieces])
+    if not len(weights):
+        raise InputError("no two words stand together in any document: there are no pairs to count")
+    source = Source(corpus.documents, corpus.tokens, corpus.kept_tokens, spec.window)
+    return Cooccurrence(
+        corpus.words, corpus.unigram, _lower(rows, columns, weights, len(corpus.words)), source
+    )
+
+
+def save_counts(counts: Cooccurrence, path: Path) -> None:
+    """Write counts to one Parquet file, whole or not at all.
+
+    Columns ``i >= j`` and ``weight`` in order of i, so that the file of the V' most frequent words is a
+    prefix of the file; words, unigram counts and sizes are JSON in the schema's metadata.
+    """
+    lower = counts.lower.tocoo()
+    columns = {
+        "i": lower.row.astype(np.int32),
+        "j": lower.col.astype(np.int32),
+        "weight": lower.data.astype(np.int64),
+    }
+    header = {
+        "format": FORMAT,
+        "words": counts.words,
+        "unigram": counts.unigram.tolist(),
+        "source": asdict(counts.source),
+    }
+    table = pa.table(columns).replace_schema_metadata({"staircase": json.dumps(header)})
+    partial = path.with_name(path.name + ".partial")
+    try:
+        pq.write_table(
+            table,
+            partial,
+            compression="zstd",
+            compression_level=19,
+            use_dictionary=["i"],
+            column_encoding={"j": "DELTA_BINARY_PACKED", "weight": "BYTE_STREAM_SPLIT"},
+            row_group_size=1 << 20,
+        )
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
+    """Read counts; with ``vocab_size`` only the part of the file that the V' most frequent words need.
+
+    Raises
+    ------
+    InputError
+        The file is missing, cut short, changed, or was not made by ``save_counts``; or it has fewer words.
+    """
+    try:
+        header = json.loads((pq.read_schema(path).metadata or {}).get(b"staircase", b"{}"))
+        if header.get("format") != FORMAT:
+            raise InputError(f"{path}: not a file of counts made by 'python -m core count'")
+        wanted = len(header["words"]) if vocab_size is None else vocab_size
+        filters = None if wanted >= len(header["words"]) else [("i", "<", wanted)]
+        table = pq.read_table(path, columns=["i", "j", "weight"], filters=filters)
+        whole = _assemble(header, table, path)
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise InputError(f"{path}: not a readable file of counts ({reason})") from error
+    return whole.head(wanted)
+
+
+def _assemble(header: dict, table: pa.Table, path: Path) -> Cooccurrence:
+    words, unigram = tuple(header["words"]), np.array(header["unigram"], np.int64)
+    size = len(words)
+    rows, columns, weights = (table[name].to_numpy() for name in ("i", "j", "weight"))
+    sound = (
+        len(unigram) == size >= 2
+        and len(set(words)) == size
+        and all(isinstance(word, str) for word in words)
+        and (unigram > 0).all()
+        and len(weights) > 0
+        and (weights > 0).all()
+        and columns.min() >= 0
+        and rows.max() < size
+        and (columns <= rows).all()
+        and (np.diff(rows.astype(np.int64) * size + columns) > 0).all()
+    )
+    if not sound:
+        raise InputError(f"{path}: the counts contradict themselves; make the file again")
+    lower = _lower(rows, columns, weights, size)
+    return Cooccurrence(words, unigram, lower, Source(**header["source"]))
+
+
+def _lower(rows: NDArray, columns: NDArray, weights: NDArray, size: int) -> csr_array:
+    """Rows in order to a compressed sparse row array, without a copy or a sort."""
+    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
+    return csr_array(
+        (weights.astype(np.int64), columns.astype(np.int32), starts.astype(np.int32)),
+        shape=(size, size),
+    )
+
+
+def _bands(size: int, cells: int) -> list[tuple[int, int]]:
+    """Cut the rows of the triangle so that no band has more than ``cells`` cells (or more than a row)."""
+    bands, first = [], 0
+    while first < size:
+        last = int((-1 + np.sqrt(1 + 4 * (first * (first + 1) + 2 * cells))) / 2)
+        last = min(size, max(first + 1, last))
+        bands.append((first, last))
+        first = last
+    return bands
+
+
+def _count_rows(
+    corpus: Corpus, spec: CountSpec, first: int, last: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Rows ``first <= i < last``: (i, j, weight) of the pairs seen, i then j in order."""
+    from core._kernels import count_band
+
+    cells = last * (last + 1) // 2 - first * (first + 1) // 2
+    marks = np.linspace(0, corpus.kept_tokens, spec.workers + 1)
+    cuts = np.searchsorted(corpus.bounds, marks)
+    cuts[0], cuts[-1] = 0, corpus.documents
+
+    def work(begin: int, end: int) -> NDArray[np.int64]:
+        table = np.zeros(cells, np.int64)
+        count_band(corpus.ids, corpus.bounds[begin : end + 1], spec.window, first, last, table)
+        return table
+
+    with ThreadPoolExecutor(spec.workers) as pool:
+        tables = list(pool.map(work, cuts[:-1], cuts[1:]))
+    table = tables[0]
+    for other in tables[1:]:
+        table += other
+    seen = np.flatnonzero(table)
+    weights = table[seen]
+    starts = np.arange(first, last + 1, dtype=np.int64)
+    starts = starts * (starts + 1) // 2 - first * (first + 1) // 2
+    rows = np.searchsorted(starts, seen, side="right") - 1
+    columns = seen - starts[rows]
+    rows = rows + first
+    weights[rows == columns] *= 2
+    return rows.astype(np.int32), columns.astype(np.int32), weights

@@ -1,0 +1,136 @@
+"""The top of a symmetric matrix's spectrum, and eigenvectors read as concepts.
+
+An eigenvector has no sign of its own. One is fixed here, once: the pole with the heavier tail (the
+larger sum of cubes) is the positive one. Poles are otherwise equals; *positive* means nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse.linalg
+from numpy.typing import NDArray
+
+from core.errors import InputError
+
+CONCEPT_WORDS = 4_000
+_DENSE_BELOW = 600
+_ARNOLDI_SEED = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Eigenpairs in descending order of eigenvalue.
+
+    values : float64 array of shape (K,), lambda_k.
+    vectors : float64 array of shape (V, K), v_k in its columns, unit length, signs fixed.
+    total : ||M||_F^2 of the whole matrix, the loss at W = 0 in units of g / 4.
+    """
+
+    values: NDArray[np.float64]
+    vectors: NDArray[np.float64]
+    total: float
+
+    @property
+    def rank(self) -> int:
+        return len(self.values)
+
+    def head(self, rank: int) -> Spectrum:
+        """The first ``rank`` eigenpairs."""
+        return Spectrum(self.values[:rank], self.vectors[:, :rank], self.total)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """Eigenvector k as words: the two ends of one direction, furthest first. k counts from 1."""
+
+    k: int
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+
+
+def decompose(matrix: NDArray[np.float32], rank: int) -> Spectrum:
+    """The ``rank`` largest (most positive) eigenvalues of a symmetric matrix and their vectors.
+
+    Near-equal eigenvalues leave their vectors defined only up to a mixture of each other.
+
+    Raises
+    ------
+    InputError
+        ``rank`` is not from 1 to V.
+    """
+    size = len(matrix)
+    if not 1 <= rank <= size:
+        raise InputError(f"rank is {rank}, and must be from 1 to the {size} words there are")
+    if size <= _DENSE_BELOW or rank > size // 4:
+        chosen = (size - rank, size - 1)
+        values, vectors = scipy.linalg.eigh(np.asarray(matrix, np.float64), subset_by_index=chosen)
+    else:
+        start = np.random.default_rng(_ARNOLDI_SEED).standard_normal(size).astype(matrix.dtype)
+        values, vectors = scipy.sparse.linalg.eigsh(matrix, k=rank, which="LA", v0=start)
+        values, vectors = values.astype(np.float64), vectors.astype(np.float64)
+    order = np.argsort(-values, kind="stable")
+    total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
+    spectrum = Spectrum(values[order], fix_signs(vectors[:, order]), total)
+    for array in (spectrum.values, spectrum.vectors):
+        array.setflags(write=False)
+    return spectrum
+
+
+def fix_signs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn each column so that its sum of cubes is positive (see the head of this module)."""
+    return vectors * np.where((vectors**3).sum(axis=0) < 0, -1.0, 1.0)
+
+
+def singular_basis(gram: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Singular values (d,) and right singular vectors (d, d) of a tall W, from W^T W of shape (d, d).
+
+    Through the Cholesky factor of W^T W scaled to a unit diagonal: columns of very different length
+    (1e-8 beside 50) keep their relative accuracy, which eigenvalues of W^T W itself would lose. For that W
+    should be near its own singular basis already, or have columns of similar length. Columns of the
+    rotation point along the axes they replace, so that signs do not jump between calls.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        The columns are parallel to rounding, or not finite.
+    """
+    scale = np.maximum(np.sqrt(np.diag(gram).astype(np.float64)), 1e-300)
+    factor = np.linalg.cholesky(gram / np.outer(scale, scale)).T * scale
+    _, singular, rotation = np.linalg.svd(factor)
+    return singular, rotation.T * np.where(np.diag(rotation) < 0, -1.0, 1.0)
+
+
+def embedding(spectrum: Spectrum) -> NDArray[np.float64]:
+    """V_d Lambda_d^(1/2), shape (V, K): the minimiser of Theorem 1, up to a rotation.
+
+    A direction with a negative eigenvalue is not learned and is 0.
+    """
+    return spectrum.vectors * np.sqrt(np.maximum(spectrum.values, 0))
+
+
+def concept(
+    spectrum: Spectrum, words: tuple[str, ...], k: int, *, top: int = 8, normalised: bool = False
+) -> Concept:
+    """The words at the two ends of eigenvector k (from 1), among the 4,000 most frequent.
+
+    ``normalised`` ranks by the share of a word's own length that points along k, which brings out words
+    that are about little else; raw ranking favours words with long vectors.
+
+    Raises
+    ------
+    InputError
+        k is not from 1 to the rank of the spectrum.
+    """
+    if not 1 <= k <= spectrum.rank:
+        raise InputError(f"concept is {k}, and must be from 1 to {spectrum.rank}")
+    places = spectrum.vectors[:CONCEPT_WORDS, k - 1]
+    if normalised:
+        rows = embedding(spectrum)[:CONCEPT_WORDS]
+        places = rows[:, k - 1] / np.maximum(np.linalg.norm(rows, axis=1), 1e-300)
+    order = np.argsort(-places, kind="stable")
+    positive = tuple(words[i] for i in order[:top] if places[i] > 0)
+    negative = tuple(words[i] for i in order[::-1][:top] if places[i] < 0)
+    return Concept(k, positive, negative)

@@ -1,0 +1,207 @@
+"""What the paper predicts before training: closed forms, no gradient descent.
+
+Time is that of gradient flow, dW/dt = (M* - W W^T) W / 2. A loss is ||W W^T - M*||_F^2 / ||M*||_F^2, so
+that it starts at 1 and ends at the floor of rank d. Losses of Theorem 1 are g/4 ||M*||^2 times that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.spectrum import Spectrum, singular_basis
+
+FloatArray = NDArray[np.floating[Any]]
+
+_KRYLOV_BLOCKS = 8
+_MAX_EXPONENT = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A predicted run.
+
+    times : (T,), in units of gradient flow.
+    singular_values : (T, d), descending at each time.
+    loss : (T,), relative to ||M*||^2.
+    """
+
+    times: FloatArray
+    singular_values: FloatArray
+    loss: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """M* and a start W(0), seen in the few directions that matter for the flow from that start.
+
+    values : (K,), Ritz values. coordinates : (K, d), W(0) in the Ritz basis. total : ||M*||_F^2.
+    """
+
+    values: FloatArray
+    coordinates: FloatArray
+    total: float
+
+
+def lemma_31(values: FloatArray, s0_squared: FloatArray, times: FloatArray) -> FloatArray:
+    """s_k^2(t) from an aligned start (paper, Lemma 3.1). Shape (T, K).
+
+    s_k^2(t) = s_k^2(0) e^(lambda_k t) / (1 + s_k^2(0) / lambda_k (e^(lambda_k t) - 1)), for lambda_k > 0.
+    Exact for an aligned start; for a random one it leaves out alignment, and worsens as the start grows.
+    """
+    # Multiplied through by e^(-lambda t), so that late times underflow to the limit, not overflow.
+    decay = np.exp(-np.multiply.outer(times, values))
+    return s0_squared / (decay + s0_squared / values * (1 - decay))
+
+
+def rise_times(values: FloatArray, s0_squared: FloatArray) -> FloatArray:
+    """tau_k = ln(lambda_k / s_k^2(0)) / lambda_k: when half of mode k's variance is there. Shape (K,).
+
+    NaN for a mode that is never learned (lambda_k <= 0).
+    """
+    values = np.asarray(values, np.float64)
+    learned = np.where(values > 0, values, np.nan)
+    return np.log(learned / s0_squared) / learned
+
+
+def step_size_rise_times(values: FloatArray, s0_squared: FloatArray, dt: float) -> FloatArray:
+    """The same when steps of dt replace the flow (beyond the paper). Shape (K,).
+
+    In its linear phase mode k grows by g_k = 1 + dt lambda_k / 2 a step, so ln(lambda_k / s_k^2(0)) takes
+    dt / (2 ln g_k) times that long, which is later than tau_k and tends to it as dt goes to 0.
+    """
+    values = np.asarray(values, np.float64)
+    learned = np.where(values > 0, values, np.nan)
+    return dt * np.log(learned / s0_squared) / (2 * np.log1p(dt * learned / 2))
+
+
+def step_widths(values: FloatArray) -> FloatArray:
+    """ln(81) / lambda_k: the time in which mode k rises from 10 % to 90 % of its variance. Shape (K,).
+
+    Two steps look separate only where their rise times lie further apart than that.
+    """
+    return np.log(81) / values
+
+
+def plateaus(values: FloatArray, total: float) -> FloatArray:
+    """Loss after 0, 1, ..., K modes are learned, relative to the start. Shape (K + 1,).
+
+    Step k lowers the loss g/4 ||W W^T - M*||^2 by g lambda_k^2 / 4 (Theorem 1).
+    """
+    learned = np.maximum(values, 0) ** 2
+    return 1 - np.concatenate([[0.0], np.cumsum(learned)]) / total
+
+
+def aligned_start(vectors: FloatArray, start: NDArray) -> FloatArray:
+    """The s_k^2(0) that serve Lemma 3.1 best from a random start (beyond the paper). Shape (min(K, d),).
+
+    The squared diagonal of R in the QR factorisation of W(0)^T V_d: mode k starts with what the modes
+    before it leave over. Good to 0.5 % of a rise time at a start of 1e-8, 4 % at 1e-4, poor at 1e-2.
+    """
+    r = np.asarray(np.linalg.qr(start.astype(np.float64).T @ vectors, mode="r"))
+    return np.diag(r[: min(r.shape)]) ** 2
+
+
+def reduce(matrix: NDArray[np.float32], spectrum: Spectrum, start: NDArray) -> Reduced:
+    """Ritz pairs of M* in the span of its top eigenvectors and of the block Krylov space of W(0).
+
+    The flow moves W inside the span of W0, M* W0, M*^2 W0, ...; the top eigenvectors, which matter
+    longest, are put in exactly, and a few blocks hold the rest (tests compare with all V eigenpairs).
+    """
+    size, basis = len(matrix), spectrum.vectors
+    block = start.astype(np.float64)
+    for _ in range(_KRYLOV_BLOCKS):
+        if basis.shape[1] >= size:
+            break
+        for _ in range(2):  # once leaves rounding along the basis, twice is enough
+            block = block - basis @ (basis.T @ block)
+        block, r = np.linalg.qr(block)
+        block = block[:, np.abs(np.diag(r)) > 1e-12 * np.abs(r).max(initial=1e-300)]
+        block = block[:, : size - basis.shape[1]]
+        if not block.shape[1]:
+            break
+        basis = np.hstack([basis, block])
+        block = (matrix @ block.astype(np.float32)).astype(np.float64)
+    projected = basis.T @ (matrix @ basis.astype(np.float32))
+    values, rotation = np.linalg.eigh((projected + projected.T) / 2)
+    return Reduced(values, rotation.T @ (basis.T @ start), spectrum.total)
+
+
+def exact_flow(problem: Reduced, times: FloatArray) -> Trajectory:
+    """Gradient flow from any start, alignment included (Riccati; beyond the paper).
+
+    W W^T(t) = E W0 (I + W0^T N W0)^-1 W0^T E, E = exp(M* t / 2), N = M*^-1 (exp(M* t) - I), applied in
+    increments W -> E W L^-T with L L^T = I + W^T N W: in one go the inner matrix is singular to rounding.
+    ``times`` must not decrease.
+    """
+    values = problem.values
+
+    def advance(x: FloatArray, elapsed: float) -> FloatArray:
+        pieces = max(1, int(np.ceil(abs(values).max() * elapsed / _MAX_EXPONENT)))
+        exponent = values * elapsed / pieces
+        e = np.exp(exponent / 2)
+        n = elapsed / pieces * _relative(np.expm1, exponent)
+        for _ in range(pieces):
+            x = _riccati(x, e, n)
+        return x
+
+    return _collect(problem, times, _states(problem, np.diff(times, prepend=0.0), advance))
+
+
+def exact_descent(problem: Reduced, dt: float, steps: NDArray[np.int64]) -> Trajectory:
+    """The same map for gradient descent with steps of dt (beyond the paper): the second prediction.
+
+    With g_k = 1 + dt lambda_k / 2, n steps are E_k = g_k^n and N_k = dt (g_k^(2n) - 1) / (g_k^2 - 1).
+    Exact where W is small or settled, close while a mode turns over: 4 % at dt lambda_1 = 0.3.
+    ``steps`` are step numbers, not decreasing.
+    """
+    growth = 1 + dt * problem.values / 2
+    largest = np.abs(np.log(np.maximum(np.abs(growth), 1e-3))).max()
+    batch = max(1, int(_MAX_EXPONENT / (2 * largest)))
+
+    def advance(x: FloatArray, count: float) -> FloatArray:
+        left = int(count)
+        while left > 0:
+            now = min(batch, left)
+            powers = growth ** (2 * np.arange(now))[:, None]
+            x = _riccati(x, growth**now, dt * powers.sum(axis=0))
+            left -= now
+        return x
+
+    counts = np.diff(steps, prepend=0).astype(np.float64)
+    return _collect(problem, steps * dt, _states(problem, counts, advance))
+
+
+def _relative(function, x: FloatArray) -> FloatArray:
+    """function(x) / x with its limit 1 at 0."""
+    safe = np.where(np.abs(x) < 1e-12, 1.0, x)
+    return np.where(np.abs(x) < 1e-12, 1.0, function(safe) / safe)
+
+
+def _riccati(x: FloatArray, e: FloatArray, n: FloatArray) -> FloatArray:
+    inner = np.eye(x.shape[1]) + x.T @ (n[:, None] * x)
+    moved = (e[:, None] * x) @ np.linalg.inv(np.linalg.cholesky(inner)).T
+    _, rotation = singular_basis(moved.T @ moved)
+    return moved @ rotation
+
+
+def _states(problem: Reduced, increments: FloatArray, advance) -> Iterator[FloatArray]:
+    x = problem.coordinates
+    for increment in increments:
+        if increment > 0:
+            x = advance(x, increment)
+        yield x
+
+
+def _collect(problem: Reduced, times: FloatArray, states: Iterator[FloatArray]) -> Trajectory:
+    singular, loss = [], []
+    for x in states:
+        s, _ = singular_basis(x.T @ x)
+        along = float(problem.values @ (x**2).sum(axis=1))
+        singular.append(s)
+        loss.append(1 + ((s**4).sum() - 2 * along) / problem.total)
+    return Trajectory(np.asarray(times, np.float64), np.array(singular), np.array(loss))

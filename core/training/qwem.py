@@ -1,0 +1,87 @@
+"""QWEM under Setting 3.1: full-batch gradient descent on (g/4) ||W W^T - M*||_F^2 (Theorem 1).
+
+One step is W += dt/2 (M* - W W^T) W: two matrix products, M* W and W (W^T W). float32, except that sums for
+the loss are float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.spectrum import singular_basis
+from core.training.snapshot import Diverged, Snapshot, TrainSpec, initial_embeddings
+
+_EXPLODED = 1e3
+
+
+def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
+    """Yield the model at step 0, every ``spec.every`` steps, and at the last.
+
+    At each snapshot W is turned into its own singular basis. That changes no loss and no gradient, and it
+    keeps float32 honest: a direction not yet learned lives in a column of its own, so the rounding of
+    large, learned columns cannot seed it. The result depends on the matrix and the spec alone.
+
+    Raises
+    ------
+    InputError
+        d is larger than V.
+    Diverged
+        The loss exceeds every bound: dt was too large for this matrix.
+    """
+    matrix = np.ascontiguousarray(matrix, np.float32)
+    w = initial_embeddings(len(matrix), spec)
+    total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
+    due = set(spec.snapshot_steps().tolist())
+    half = np.float32(spec.dt / 2)
+    product, inner = np.empty_like(w), np.empty_like(w)
+    for step in range(spec.steps + 1):
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.matmul(matrix, w, out=product)
+            gram = w.T @ w
+        if step in due:
+            loss = _loss(w, product, gram, total)
+            if not loss < _EXPLODED:
+                raise Diverged(_explain(step, spec))
+            singular, rotation = _singular_basis(w, gram)
+            w, product = w @ rotation, product @ rotation
+            gram = np.diag((singular**2).astype(np.float32))
+            yield Snapshot(step, step * spec.dt, loss, singular, _read_only(w))
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.matmul(w, gram, out=inner)
+            product -= inner
+            product *= half
+            w += product
+
+
+def _loss(w: NDArray, product: NDArray, gram: NDArray, total: float) -> float:
+    """||W W^T - M*||^2 / ||M*||^2 from ||W^T W||^2 - 2 tr(W^T M* W) + ||M*||^2, without W W^T."""
+    fourth = np.einsum("ij,ij->", gram, gram, dtype=np.float64)
+    along = np.einsum("ij,ij->", w, product, dtype=np.float64)
+    return float(1 + (fourth - 2 * along) / total)
+
+
+def _singular_basis(
+    w: NDArray[np.float32], gram: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    try:
+        singular, rotation = singular_basis(gram)
+    except np.linalg.LinAlgError:  # columns parallel to rounding: the slow, sure way
+        _, singular, transposed = np.linalg.svd(w.astype(np.float64), full_matrices=False)
+        rotation = transposed.T
+    return singular, rotation.astype(np.float32)
+
+
+def _read_only(w: NDArray[np.float32]) -> NDArray[np.float32]:
+    copy = w.copy()
+    copy.setflags(write=False)
+    return copy
+
+
+def _explain(step: int, spec: TrainSpec) -> str:
+    return (
+        f"the run diverged by step {step}: a step of dt = {spec.dt:g} overshoots. Gradient descent on this "
+        "loss is stable only while dt times the largest eigenvalue stays below 2; choose a smaller step"
+    )
