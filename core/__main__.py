@@ -113,9 +113,7 @@ def _train_options(command: argparse.ArgumentParser) -> None:
 
 def _statistics_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("stats", metavar="STATS", help="a file made by count, or: wikipedia")
-    command.add_argument(
-        "--vocab-size", type=int, help="the most frequent words only (wikipedia: 2000, a file: all)"
-    )
+    command.add_argument("--vocab-size", type=int, help="the most frequent words only (wikipedia: 2000, a file: all)")
 
 
 def _finish(command: argparse.ArgumentParser, run, table) -> None:

@@ -40,17 +40,15 @@ class Lexicon:
         if not block:
             return np.empty(0, np.int32), np.empty(0, np.int64), open_tokens
         text = np.frombuffer(block, np.uint8)
-        (ids, sizes, open_tokens, self._types, self._slots, self._hashes, self._starts, self._letters) = (
-            _scan(
-                text,
-                self._classes,
-                open_tokens,
-                self._types,
-                self._slots,
-                self._hashes,
-                self._starts,
-                self._letters,
-            )
+        (ids, sizes, open_tokens, self._types, self._slots, self._hashes, self._starts, self._letters) = _scan(
+            text,
+            self._classes,
+            open_tokens,
+            self._types,
+            self._slots,
+            self._hashes,
+            self._starts,
+            self._letters,
         )
         return ids, sizes, open_tokens
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from core.training import Snapshot, TrainSpec, initial_embeddings
 
 AXES = 10
 INT16_MAX = 32_767
-_HEADROOM = 1.15
+_HEADROOM = 1.08
 _COMPARED_ABOVE = 0.05
 
 
@@ -156,15 +157,15 @@ class Camera:
     def axes(self) -> int:
         return min(AXES, self.dim, self.spectrum.rank)
 
-    @property
-    def extent(self) -> float:
-        """Half-width that holds every word at the predicted end."""
-        return float(np.abs(embedding(self.spectrum.head(self.axes))).max()) * _HEADROOM
+    def extent(self, axes: Sequence[int]) -> float:
+        """Half-width that holds every word along these concepts (from 1) at the predicted end."""
+        end = embedding(self.spectrum.head(self.axes))
+        return float(np.abs(end[:, [axis - 1 for axis in axes]]).max()) * _HEADROOM
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Length of one quantum of a coordinate; the largest has room for overshoot."""
-        return 1.5 * self.extent / INT16_MAX
+        return 1.5 * self.extent(range(1, self.axes + 1)) / INT16_MAX
 
     def frame(self, snapshot: Snapshot) -> Frame:
         placed = concept_axes(snapshot.embeddings, self.spectrum)[:, : self.axes]
@@ -204,3 +205,49 @@ def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int32]
     nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
     order = np.argsort(-np.take_along_axis(cosine, nearest, axis=1), axis=1, kind="stable")
     return np.take_along_axis(nearest, order, axis=1).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One concept's step, predicted and trained. Times in units of gradient flow, None for never or not yet."""
+
+    k: int
+    value: float
+    target: float
+    flow_time: float | None
+    descent_time: float | None
+    trained_time: float | None
+    trained: float | None
+    plateau: float
+
+
+def steps(prediction: Prediction, frames: Sequence[Frame], count: int) -> list[Step]:
+    """The first ``count`` steps. ``trained_time`` is when half of the mode's variance was there."""
+    return [_step(prediction, frames, k) for k in range(1, count + 1)]
+
+
+def _step(prediction: Prediction, frames: Sequence[Frame], k: int) -> Step:
+    target = float(prediction.targets[k - 1])
+    reached = (frame.time for frame in frames if target > 0 and frame.singular_values[k - 1] ** 2 >= target**2 / 2)
+    return Step(
+        k=k,
+        value=target**2,
+        target=target,
+        flow_time=_known(prediction.flow_times[k - 1]),
+        descent_time=_known(prediction.descent_times[k - 1]),
+        trained_time=next(reached, None),
+        trained=float(frames[-1].singular_values[k - 1]) if frames else None,
+        plateau=float(prediction.plateaus[k]),
+    )
+
+
+def _known(time: float) -> float | None:
+    return float(time) if np.isfinite(time) else None
+
+
+def similar(embeddings: NDArray[np.float32], word: int, count: int) -> list[tuple[int, float]]:
+    """The nearest words of one word with their cosines, nearest first, itself left out."""
+    lengths = np.maximum(np.linalg.norm(embeddings, axis=1), 1e-30)
+    cosine = embeddings @ embeddings[word] / (lengths * lengths[word])
+    order = [int(other) for other in np.argsort(-cosine, kind="stable") if other != word]
+    return [(other, float(cosine[other])) for other in order[:count]]

@@ -141,9 +141,7 @@ def count(corpus: Corpus, spec: CountSpec | None = None, progress: Progress | No
     if not len(weights):
         raise InputError("no two words stand together in any document: there are no pairs to count")
     source = Source(corpus.documents, corpus.tokens, corpus.kept_tokens, spec.window)
-    return Cooccurrence(
-        corpus.words, corpus.unigram, _lower(rows, columns, weights, len(corpus.words)), source
-    )
+    return Cooccurrence(corpus.words, corpus.unigram, _lower(rows, columns, weights, len(corpus.words)), source)
 
 
 def save_counts(counts: Cooccurrence, path: Path) -> None:

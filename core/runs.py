@@ -62,26 +62,24 @@ class Problem:
         return int((self.spectrum.values > 0).sum())
 
 
-def pose(counts: Cooccurrence, dim: int) -> Problem:
-    """M* and enough of its spectrum to predict runs of dimension d.
+def pose(counts: Cooccurrence, matrix: NDArray[np.float32], dim: int) -> Problem:
+    """Enough of the spectrum of M* to predict runs of dimension d. ``matrix`` is ``m_star(counts)``.
 
     Raises InputError where d is below 1 or above V.
     """
     size = counts.vocab_size
     if not 1 <= dim <= size:
         raise InputError(f"dimension is {dim}, and must be from 1 to the {size} words there are")
-    matrix = m_star(counts)
     return Problem(counts, matrix, decompose(matrix, min(size, dim + _SPARE_EIGENPAIRS)))
 
 
 def load_problem(spec: RunSpec) -> Problem:
     """The problem of a spec. Raises InputError where its statistics cannot be had."""
-    return pose(load_statistics(spec.data, spec.vocab_size), spec.dim)
+    counts = load_statistics(spec.data, spec.vocab_size)
+    return pose(counts, m_star(counts), spec.dim)
 
 
-def plan(
-    problem: Problem, spec: RunSpec, *, time: float | None = None, steps: int | None = None
-) -> TrainSpec:
+def plan(problem: Problem, spec: RunSpec, *, time: float | None = None, steps: int | None = None) -> TrainSpec:
     """Step size and length of a run: as asked, or until the predicted end of the last concept wanted.
 
     ``time`` is in units of gradient flow.
@@ -137,9 +135,7 @@ class Run(Generic[Kept]):
     when it is paused, how it is paced, or who looks.
     """
 
-    def __init__(
-        self, snapshots: Iterator[Snapshot], keep: Callable[[Snapshot], Kept], *, pace: float = 0.0
-    ) -> None:
+    def __init__(self, snapshots: Iterator[Snapshot], keep: Callable[[Snapshot], Kept], *, pace: float = 0.0) -> None:
         """``pace``: least number of seconds between two snapshots, so that people can watch."""
         self.pace = pace
         self.message = ""

@@ -111,9 +111,7 @@ def embedding(spectrum: Spectrum) -> NDArray[np.float64]:
     return spectrum.vectors * np.sqrt(np.maximum(spectrum.values, 0))
 
 
-def concept(
-    spectrum: Spectrum, words: tuple[str, ...], k: int, *, top: int = 8, normalised: bool = False
-) -> Concept:
+def concept(spectrum: Spectrum, words: tuple[str, ...], k: int, *, top: int = 8, normalised: bool = False) -> Concept:
     """The words at the two ends of eigenvector k (from 1), among the 4,000 most frequent.
 
     ``normalised`` ranks by the share of a word's own length that points along k, which brings out words

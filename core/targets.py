@@ -5,7 +5,9 @@ All are dense symmetric arrays of shape (V, V), rows and columns in the order of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +52,37 @@ TARGETS: dict[str, Callable[[Cooccurrence], NDArray[np.float32]]] = {
     "pmi": pmi,
     "ppmi": ppmi,
 }
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """One pair of words under the microscope.
+
+    count : symmetrised weight of the pair. expected : the weight that chance would give, total * P_i P_j.
+    joint : P_ij. chance : P_i P_j. pmi : ln(joint / chance), None if never seen together. m_star : M*_ij.
+    """
+
+    count: int
+    expected: float
+    joint: float
+    chance: float
+    pmi: float | None
+    m_star: float
+
+
+def pair_facts(counts: Cooccurrence, i: int, j: int) -> PairFacts:
+    """Counts, probabilities, PMI and M* of the words with numbers i and j."""
+    p = unigram_probability(counts)
+    seen = counts.count(i, j)
+    joint, chance = seen / counts.total_weight, float(p[i] * p[j])
+    return PairFacts(
+        count=seen,
+        expected=chance * counts.total_weight,
+        joint=joint,
+        chance=chance,
+        pmi=math.log(joint / chance) if seen else None,
+        m_star=2 * (joint - chance) / (joint + chance),
+    )
 
 
 def _pair_ratios(counts: Cooccurrence) -> NDArray[np.float64]:

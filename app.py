@@ -1,0 +1,32 @@
+"""Entry point: ``streamlit run app.py``."""
+
+import threading
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from core.sources import ASSETS
+from core.ui.lab import CANNED, canned
+from core.ui.view import PLOTLY_FILES
+
+
+@asynccontextmanager
+async def lifespan(_app):
+    """Train the first run while the first browser is still on its way."""
+    threading.Thread(target=canned, args=(CANNED,), daemon=True, name="staircase-warm").start()
+    yield
+
+
+app = st.App(
+    "core/ui/router.py",
+    lifespan=lifespan,
+    routes=[
+        Mount("/staircase", StaticFiles(directory=ASSETS)),
+        Mount("/vendor", StaticFiles(directory=PLOTLY_FILES)),
+    ],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],
+)

@@ -1,0 +1,520 @@
+// The view of one run: charts (Plotly), the cloud of words (player.js) and a card for each concept, on one clock.
+// Streamlit calls render() with bytes (core/ui/envelope.py) at every update; the page's own state (time, zoom,
+// camera, search) lives here and survives updates.
+
+const TYPES = {
+  float32: Float32Array, float64: Float64Array, int16: Int16Array, int32: Int32Array,
+};
+const RESTYLE_MS = 90;
+const LEARNED = 0.9;
+const ARRIVING = 0.1;
+
+// ---- data ------------------------------------------------------------------------------------------
+
+export function unpack(bytes) {
+  const copy = bytes.byteOffset % 8 ? bytes.slice() : bytes;
+  const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
+  const size = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + size)));
+  const arrays = {};
+  for (const [name, [dtype, offset, count]] of Object.entries(header.arrays)) {
+    arrays[name] = new TYPES[dtype](copy.buffer, copy.byteOffset + 4 + size + offset, count);
+  }
+  return { header, arrays };
+}
+
+// Rows of [time, loss, effective rank, learned, s_1..s_K, alignment_1..alignment_K].
+class Series {
+  constructor(rows, modes) {
+    this.width = 4 + 2 * modes;
+    this.modes = modes;
+    this.rows = rows;
+    this.count = rows.length / this.width;
+    this.times = this.column(0);
+    this.loss = this.column(1);
+    this.singular = Array.from({ length: modes }, (_, k) => this.column(4 + k));
+  }
+
+  column(index) {
+    const out = new Float32Array(this.count);
+    for (let n = 0; n < this.count; n++) out[n] = this.rows[n * this.width + index];
+    return out;
+  }
+
+  get end() {
+    return this.count ? this.times[this.count - 1] : 0;
+  }
+
+  // Last row at or before a time.
+  rowAt(time) {
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.times[middle] <= time + 1e-6) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  value(row, index) {
+    return this.rows[row * this.width + index];
+  }
+}
+
+// ---- page ------------------------------------------------------------------------------------------
+
+function element(tag, className, parent, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  if (parent) parent.append(made);
+  return made;
+}
+
+function build(root) {
+  const view = element("div", "sv", root);
+  const charts = element("section", "sv-panel sv-charts", view);
+  element("h3", "", charts, "Loss, relative to the start");
+  const plotBox = element("div", "sv-plotbox", charts);
+  const plot = element("div", "sv-plot", plotBox);
+  plot.setAttribute("role", "img");
+  const second = element("h3", "sv-second", plotBox, "Singular values of the embeddings");
+  const cursor = element("div", "sv-cursor", plotBox);
+  const legend = element("div", "sv-legend", charts);
+  const cloud = element("section", "sv-panel sv-cloud", view);
+  const cloudTitle = element("h3", "", cloud);
+  const cloudNote = element("p", "sv-note", cloud);
+  const tools = element("div", "sv-tools", cloud);
+  const stage = element("div", "sv-stage", cloud);
+  const bar = element("section", "sv-panel sv-bar", view);
+  bar.setAttribute("aria-label", "player");
+  const cards = element("div", "sv-cards", view);
+  cards.setAttribute("role", "list");
+  cards.setAttribute("aria-label", "concepts");
+  cards.tabIndex = 0;
+  return { view, charts, plot, plotBox, second, cursor, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
+}
+
+function themeOf(element) {
+  const style = getComputedStyle(element);
+  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const background = read("--st-background-color", "#ffffff");
+  return {
+    text: read("--st-text-color", "#1b2334"),
+    background,
+    surface: read("--st-secondary-background-color", "#ffffff"),
+    line: read("--st-border-color", "#dddddd"),
+    accent: read("--st-primary-color", "#0b5cc4"),
+    font: read("--st-font", "sans-serif"),
+    dark: isDark(background),
+  };
+}
+
+function isDark(colour) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = colour;
+  const hex = probe.fillStyle;
+  const channel = (at) => parseInt(hex.slice(at, at + 2), 16);
+  return hex[0] === "#" && 0.3 * channel(1) + 0.59 * channel(3) + 0.11 * channel(5) < 128;
+}
+
+const loaded = new Map();
+function loadScript(url) {
+  if (!loaded.has(url)) {
+    loaded.set(url, new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = url;
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`could not load ${url}`));
+      document.head.append(script);
+    }));
+  }
+  return loaded.get(url);
+}
+
+function loadStyle(url) {
+  if (!loaded.has(url)) {
+    loaded.set(url, new Promise((resolve, reject) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = url;
+      link.onload = resolve;
+      link.onerror = () => reject(new Error(`could not load ${url}`));
+      document.head.append(link);
+    }));
+  }
+  return loaded.get(url);
+}
+
+function clockText(value) {
+  return value.toFixed(value < 10 ? 1 : 0);
+}
+
+// ---- the view --------------------------------------------------------------------------------------
+
+class RunView {
+  constructor(root, modules) {
+    this.parts = build(root);
+    this.Plotly = modules.Plotly;
+    this.player = modules.createPlayer(
+      { stage: this.parts.stage, bar: this.parts.bar, tools: this.parts.tools }, {},
+    );
+    this.player.on("time", (time) => this.onTime(time));
+    this.key = null;
+    this.time = 0;
+    this.clouds = new Map();
+    this.lastRestyle = 0;
+    this.observer = new ResizeObserver(() => this.placeCursor());
+    this.observer.observe(this.parts.plotBox);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    clearTimeout(this.pending);
+    this.player.destroy();
+    this.Plotly.purge(this.parts.plot);
+    this.parts.view.remove();
+  }
+
+  update({ header, arrays }) {
+    const fresh = header.key !== this.key;
+    this.header = header;
+    this.series = new Series(arrays.series, header.modes);
+    this.neighbours = arrays.neighbours;
+    if (fresh) this.restart();
+    this.parts.view.dataset.state = header.state;
+    this.parts.view.dataset.layout = header.layout;
+    this.collect(arrays);
+    this.applyTheme(fresh);
+    if (fresh) this.drawChart();
+    this.player.setData(this.cloudData());
+    this.drawSolid();
+    this.drawCards();
+    if (fresh && this.series.count) this.player.seek(header.start, { tween: false });
+    if (fresh && header.autoplay) this.player.play();
+    if (header.selected !== this.selected) {
+      this.selected = header.selected;
+      this.player.select(header.selected);
+    }
+  }
+
+  restart() {
+    this.key = this.header.key;
+    this.clouds.clear();
+    this.time = 0;
+    this.parts.cloudTitle.textContent = this.header.cloudTitle;
+    this.parts.cloudNote.textContent = this.header.cloudNote;
+    this.buildCards();
+  }
+
+  // Frames come one at a time while a run is live, and all at once when it is over. A Map keeps insertion
+  // order, and frames arrive in order.
+  collect(arrays) {
+    const size = this.header.words.length * 3;
+    if (!this.header.live) this.clouds.clear();
+    arrays.rows.forEach((row, n) => {
+      this.clouds.set(row, arrays.frames.slice(n * size, (n + 1) * size));
+    });
+  }
+
+  cloudData() {
+    const { header, series } = this;
+    const rows = [...this.clouds.keys()];
+    const size = header.words.length * 3;
+    const frames = new Int16Array(rows.length * size);
+    rows.forEach((row, n) => frames.set(this.clouds.get(row), n * size));
+    const palette = this.palette();
+    return {
+      key: header.key,
+      words: header.words,
+      frames,
+      count: rows.length,
+      scale: header.scale,
+      extent: header.extent,
+      times: Float32Array.from(rows, (row) => series.times[row]),
+      end: header.end,
+      axes: header.axes.map((k) => ({ name: `concept ${k}`, color: palette[k - 1] })),
+      poles: header.poles,
+      marks: header.ticks.map(({ k, time }) => ({
+        time, color: palette[k - 1], label: `τ${k}`, settle: header.settle[k - 1],
+        title: `concept ${k}, predicted at t = ${clockText(time)}`,
+      })),
+      neighbours: this.neighbours.length ? this.neighbours : null,
+      readout: rows.map((row) => this.readout(row)),
+      follow: header.live,
+      timeLabel: (time) => `t·λ₁ = ${clockText(time)}`,
+    };
+  }
+
+  readout(row) {
+    const s = this.series;
+    return `loss ${s.value(row, 1).toFixed(3)} · effective rank ${s.value(row, 2).toFixed(1)} · `
+      + `${s.value(row, 3)} of ${this.header.dim} concepts learned`;
+  }
+
+  // ---- colours
+
+  palette() {
+    return this.header.palette[this.theme && this.theme.dark ? "dark" : "light"];
+  }
+
+  applyTheme(force) {
+    const theme = themeOf(this.parts.view);
+    const changed = JSON.stringify(theme) !== JSON.stringify(this.theme);
+    this.theme = theme;
+    if (!changed && !force) return;
+    this.muted = theme.dark ? "#a7b0c0" : "#596275";
+    this.player.setTheme({ ...theme, muted: this.muted });
+    const style = this.parts.view.style;
+    style.setProperty("--sv-muted", this.muted);
+    this.parts.cards.querySelectorAll("[data-k]").forEach((card) => {
+      card.style.setProperty("--mode", this.palette()[card.dataset.k - 1]);
+    });
+    if (changed && this.drawn) {
+      this.drawChart();
+      this.player.setData(this.cloudData());
+    }
+  }
+
+  // ---- charts
+
+  drawChart() {
+    const figure = this.header.figure;
+    const palette = this.palette();
+    const colour = (k) => (k ? palette[k - 1] : this.theme.text);
+    const looks = {
+      flow: (k) => ({ line: { color: colour(k), width: 1, dash: "dot" }, opacity: 0.45 }),
+      descent: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" }, opacity: 0.85 }),
+      plateau: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
+      trained: (k) => ({ line: { color: colour(k), width: 3 } }),
+    };
+    this.traces = figure.data.map((trace) => ({ ...trace, ...looks[trace.meta.role](trace.meta.k) }));
+    this.traces.push(this.nowMarker());
+    this.solid = this.traces.flatMap((trace, n) => (trace.meta.role === "trained" || trace.meta.role === "now" ? [n] : []));
+    const layout = this.chartLayout(figure.layout);
+    this.drawn = true;
+    this.Plotly.react(this.parts.plot, this.traces, layout, {
+      responsive: true, displaylogo: false, displayModeBar: false, doubleClick: "reset", scrollZoom: false,
+    });
+    this.parts.plot.setAttribute("aria-label", this.header.alt);
+    this.parts.plot.removeAllListeners("plotly_click");
+    this.parts.plot.on("plotly_click", (event) => this.player.seek(event.points[0].x, { user: true }));
+    this.parts.plot.removeAllListeners("plotly_afterplot");
+    this.parts.plot.on("plotly_afterplot", () => this.placeCursor());
+    this.buildLegend();
+    this.drawSolid();
+  }
+
+  chartLayout(given) {
+    const { theme } = this;
+    const axis = (one) => ({ ...one, color: this.muted, gridcolor: theme.line, linecolor: theme.line });
+    const layout = { ...given, uirevision: this.key, margin: { l: 44, r: 14, t: 8, b: 66 }, template: undefined };
+    layout.font = { family: theme.font, size: 14, color: theme.text };
+    layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { color: theme.text, family: theme.font } };
+    for (const name of ["xaxis", "xaxis2", "yaxis", "yaxis2"]) layout[name] = axis(given[name]);
+    const palette = this.palette();
+    layout.shapes = (given.shapes || []).map((shape) => ({
+      ...shape, line: { ...shape.line, color: palette[shape.name.split(" ")[1] - 1] },
+    }));
+    layout.annotations = (given.annotations || []).map((note) => ({ ...note, font: { color: this.muted, size: 14 } }));
+    return layout;
+  }
+
+  nowMarker() {
+    return {
+      x: [], y: [], text: [], mode: "markers+text", textposition: "top right", xaxis: "x", yaxis: "y", hoverinfo: "skip",
+      marker: { color: this.theme.accent, size: 11 }, textfont: { color: this.theme.text, size: 14 },
+      meta: { role: "now", k: 0 }, cliponaxis: false,
+    };
+  }
+
+  buildLegend() {
+    const { legend } = this.parts;
+    legend.replaceChildren();
+    const entry = (name, text) => {
+      const item = element("span", `sv-key sv-key-${name}`, legend);
+      element("i", "", item);
+      element("span", "", item, text);
+    };
+    entry("trained", "trained");
+    entry("descent", "predicted, this step size");
+    entry("flow", "predicted, infinitely small steps");
+  }
+
+  // The trained lines up to the present moment.
+  drawSolid() {
+    if (!this.drawn) return;
+    const { series } = this;
+    const count = series.count ? series.rowAt(this.time) + 1 : 0;
+    const times = series.times.subarray(0, count);
+    const x = [times];
+    const y = [series.loss.subarray(0, count)];
+    for (const one of series.singular) {
+      x.push(times);
+      y.push(one.subarray(0, count));
+    }
+    const text = this.solid.map(() => undefined);
+    let side = "top right";
+    if (count) {
+      x.push([times[count - 1]]);
+      y.push([series.loss[count - 1]]);
+      text[text.length - 1] = [series.loss[count - 1].toFixed(3)];
+      side = times[count - 1] > 0.85 * this.header.end ? "bottom left" : "top right";
+    } else {
+      x.push([]);
+      y.push([]);
+      text[text.length - 1] = [];
+    }
+    this.lastRestyle = performance.now();
+    this.Plotly.restyle(this.parts.plot, { x, y, text, textposition: side }, this.solid);
+    this.updateFlags(count);
+    this.placeCursor();
+  }
+
+  // What a test, or a reader of the page's source, can ask: the values on the screen.
+  updateFlags(count) {
+    const last = count - 1;
+    const data = this.parts.view.dataset;
+    data.snapshots = String(this.series.count);
+    data.loss = count ? String(this.series.loss[last]) : "";
+    data.singular = count ? JSON.stringify(this.series.singular.map((one) => one[last])) : "[]";
+  }
+
+  placeCursor() {
+    const axis = this.parts.plot._fullLayout && this.parts.plot._fullLayout.xaxis;
+    const lower = this.parts.plot._fullLayout && this.parts.plot._fullLayout.yaxis2;
+    if (!axis || !lower) return;
+    const within = axis.l2p(this.time);
+    const visible = this.series.count > 0 && within >= 0 && within <= axis._length;
+    this.parts.cursor.style.display = visible ? "block" : "none";
+    this.parts.cursor.style.left = `${axis._offset + within}px`;
+    this.parts.second.style.top = `${lower._offset - 34}px`;
+  }
+
+  // ---- time
+
+  onTime(time) {
+    this.time = time;
+    this.placeCursor();
+    clearTimeout(this.pending);
+    const wait = RESTYLE_MS - (performance.now() - this.lastRestyle);
+    const draw = () => {
+      this.drawSolid();
+      this.drawCards();
+    };
+    if (wait <= 0) draw();
+    else this.pending = setTimeout(draw, wait);
+  }
+
+  // ---- cards
+
+  buildCards() {
+    const { cards } = this.parts;
+    cards.replaceChildren();
+    this.shownCard = null;
+    this.cards = this.header.cards.map((concept) => {
+      const card = element("div", "sv-card", cards);
+      card.dataset.k = concept.k;
+      card.setAttribute("role", "listitem");
+      card.style.setProperty("--mode", this.palette()[concept.k - 1]);
+      const head = element("div", "sv-cardhead", card);
+      element("strong", "", head, `Concept ${concept.k}`);
+      const status = element("span", "sv-status", head);
+      element("p", "sv-pole", card, concept.positive.join(" · "));
+      element("p", "sv-pole sv-against", card, `against ${concept.negative.join(" · ")}`);
+      const meter = element("div", "sv-meter", card);
+      meter.setAttribute("role", "meter");
+      meter.setAttribute("aria-valuemin", "0");
+      meter.setAttribute("aria-valuemax", "100");
+      meter.setAttribute("aria-label", `alignment of the top ${concept.k} directions with concepts 1 to ${concept.k}`);
+      meter.title = "How much of the top directions of the model already lies along the predicted concepts 1 to "
+        + `${concept.k}. It rises while the loss is still flat: silent alignment.`;
+      const fill = element("i", "", meter);
+      const percent = element("span", "sv-percent", card);
+      return { card, status, meter, fill, percent, concept };
+    });
+  }
+
+  drawCards() {
+    const { series, header } = this;
+    const row = series.count ? series.rowAt(this.time) : -1;
+    let newest = this.cards[0].card;
+    for (const entry of this.cards) {
+      const k = entry.concept.k;
+      const share = row < 0 ? 0 : series.value(row, 3 + k) ** 2 / header.lambda[k - 1];
+      const state = share >= LEARNED ? "learned" : share >= ARRIVING ? "arriving" : "predicted";
+      if (state !== "predicted") newest = entry.card;
+      entry.card.dataset.state = state;
+      entry.status.textContent = this.statusText(state, k, row);
+      const aligned = row < 0 ? 0 : Math.round(100 * series.value(row, 3 + header.modes + k));
+      entry.fill.style.width = `${aligned}%`;
+      entry.meter.setAttribute("aria-valuenow", String(aligned));
+      entry.percent.textContent = row < 0 ? "not started" : `aligned ${aligned} %`;
+    }
+    const over = !header.live && this.time >= series.end - 1e-3;
+    this.bringIntoView(over ? this.cards[0].card : newest);
+  }
+
+  // Slide the row of cards, never the page, so that the concept being learned is seen.
+  bringIntoView(card) {
+    if (card === this.shownCard) return;
+    this.shownCard = card;
+    const { cards } = this.parts;
+    const left = card.offsetLeft - cards.offsetLeft + card.offsetWidth - cards.clientWidth;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    cards.scrollTo({ left: Math.max(0, left + 24), behavior: calm ? "auto" : "smooth" });
+  }
+
+  statusText(state, k, row) {
+    const predicted = this.header.ticks.find((tick) => tick.k === k);
+    if (state === "predicted") return predicted ? `predicted at ${clockText(predicted.time)}` : "never";
+    return `${state} at ${clockText(this.halfTime(k, row))}`;
+  }
+
+  // When the mode reached half its variance, or now if it has not.
+  halfTime(k, row) {
+    for (let n = 0; n <= row; n++) {
+      if (this.series.value(n, 3 + k) ** 2 >= this.header.lambda[k - 1] / 2) return this.series.times[n];
+    }
+    return this.series.times[row];
+  }
+}
+
+// ---- entry -----------------------------------------------------------------------------------------
+
+const holders = new WeakMap();
+
+// Called by Streamlit for every update and every change of theme. A call that a newer one has overtaken has its
+// returned clean-up run at once, so clean-up asks whether the place is really gone.
+export async function render(component) {
+  const root = component.parentElement;
+  const message = unpack(component.data);
+  let holder = holders.get(root);
+  if (!holder) {
+    holder = { host: element("div", "sv-host", root), view: null, message: null };
+    holders.set(root, holder);
+    holder.ready = prepare(holder, message.header.urls);
+  }
+  holder.message = message;
+  await holder.ready;
+  if (holder.message && holder.view) {
+    const newest = holder.message;
+    holder.message = null;
+    holder.view.update(newest);
+  }
+  return () => setTimeout(() => leave(root, holder), 500);
+}
+
+async function prepare(holder, urls) {
+  const at = (path) => new URL(path, document.baseURI).href;
+  const [player] = await Promise.all([import(at(urls.player)), loadScript(at(urls.plotly)), loadStyle(at(urls.style))]);
+  holder.view = new RunView(holder.host, { createPlayer: player.createPlayer, Plotly: window.Plotly });
+}
+
+function leave(root, holder) {
+  if (root.isConnected) return;
+  if (holder.view) holder.view.destroy();
+  holder.view = null;
+  holders.delete(root);
+}

@@ -1,0 +1,54 @@
+"""The look of every figure: mode k has one colour everywhere, in a light and a dark set.
+
+The ten hues differ in lightness as well, so that neighbours stay apart for colour-blind viewers; modes after
+the tenth share one grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from html import escape
+from typing import ParamSpec
+
+import plotly.graph_objects as go
+
+MODES_LIGHT = (
+    "#1d4f9c", "#0b8465", "#b96500", "#8a3ffc", "#b1304a",
+    "#4b7a10", "#087f96", "#9a4f26", "#b0308a", "#5f6675",
+)  # fmt: skip
+MODES_DARK = (
+    "#7aaeff", "#45cfa4", "#ffb454", "#bf9bff", "#ff8fa3",
+    "#a6d854", "#56c8e8", "#f0a07c", "#f593d0", "#b3b8c4",
+)  # fmt: skip
+
+P = ParamSpec("P")
+
+
+def mode_colour(k: int, *, dark: bool) -> str:
+    """The colour of mode k (from 1)."""
+    colours = MODES_DARK if dark else MODES_LIGHT
+    return colours[min(k, len(colours)) - 1]
+
+
+def literal(word: str) -> str:
+    """A word as Plotly shows it letter by letter: Plotly's text is a subset of HTML."""
+    return escape(word, quote=False)
+
+
+def styled(figure: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
+    """Give a figure function's result the common margins, fonts and background."""
+
+    @wraps(figure)
+    def dressed(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        drawn = figure(*args, **kwargs)
+        drawn.update_layout(
+            margin={"l": 56, "r": 16, "t": 24, "b": 44},
+            paper_bgcolor="rgba(0,0,0,0)",
+            plot_bgcolor="rgba(0,0,0,0)",
+            font={"size": 14},
+            hoverlabel={"font": {"size": 14}},
+        )
+        return drawn
+
+    return dressed

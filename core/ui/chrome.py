@@ -1,0 +1,124 @@
+"""The frame that pages share: heading, evidence badges, plain or maths, a table beside each chart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.compare import Step
+from core.sources import ASSETS
+from core.ui.lab import Lab
+
+EVIDENCE: dict[str, tuple[Any, str]] = {
+    "theorem": ("blue", "Proved in the paper under its stated assumptions."),
+    "derivation": ("violet", "Derived in the paper without a full proof, and checked in simulation."),
+    "simulation": ("green", "Computed here, from the statistics you see."),
+    "paper-reported": ("orange", "A number the paper reports; not computed here."),
+    "beyond the paper": ("gray", "Worked out for this program and tested numerically; not in the paper."),
+}
+_STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
+[data-testid="stMain"] h1 { font-size: 1.72rem; font-weight: 700; padding: 0; line-height: 1.25; }
+[data-testid="stSidebarNav"] li a { min-height: 2rem; }
+.st-key-see p { font-size: 1.05rem; opacity: .85; margin: 0; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 3.2rem 0.7rem 2rem; }
+  [data-testid="stMain"] h1 { font-size: 1.35rem; }
+}
+[data-testid="stHeader"] { background: transparent; }
+</style>"""
+
+
+def site() -> None:
+    """What stands on every page: the style sheet and the switch between plain words and maths."""
+    st.html(_STYLE)
+    with st.sidebar:
+        st.toggle(
+            "Show the maths",
+            key="maths",
+            persist_state="session",
+            help="Adds the equation under each statement. Remembered from page to page.",
+        )
+
+
+def head(title: str, see: str, mislead: str, *evidence: str) -> None:
+    """A page's title, one sentence on what to see, another on how it can mislead, and its badges."""
+    st.title(title, anchor=False)
+    with st.container(key="see"):
+        st.markdown(see)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        badges(*evidence)
+        with st.popover("How this can mislead", type="tertiary"):
+            st.markdown(mislead)
+
+
+def badges(*evidence: str) -> None:
+    """By which kind of evidence a panel speaks."""
+    for name in evidence:
+        colour, meaning = EVIDENCE[name]
+        st.badge(name, color=colour, help=meaning)
+
+
+def maths(equation: str, words: str = "") -> None:
+    """An equation, for those who asked for maths."""
+    if st.session_state.get("maths"):
+        if words:
+            st.markdown(words)
+        st.latex(equation)
+
+
+def prose(name: str) -> None:
+    """The text of assets/<name>.md. Blocks between lines ``<!-- maths -->`` and ``<!-- plain -->`` are for maths."""
+    text = (ASSETS / f"{name}.md").read_text(encoding="utf-8")
+    if not st.session_state.get("maths"):
+        text = re.sub(r"<!-- maths -->.*?<!-- plain -->", "", text, flags=re.DOTALL)
+    st.markdown(re.sub(r"<!-- \w+ -->", "", text))
+
+
+def chart(figure: go.Figure, *, key: str, alt: str) -> None:
+    """A still figure with a description for those who do not see it."""
+    st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
+
+
+def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False, height: int | None = None) -> None:
+    """The numbers of a chart. Words in it are shown as they are, never as markup."""
+    with st.expander(label, expanded=expanded, icon="🔢"):
+        frame = pd.DataFrame(list(rows))
+        st.dataframe(frame, hide_index=True, height=height or "auto")
+
+
+def step_rows(steps: Sequence[Step], known: Lab) -> list[dict[str, Any]]:
+    """Steps as rows of a table, with times as t * lambda_1 and the two poles of each concept."""
+    return [_step_row(one, known) for one in steps]
+
+
+def _step_row(one: Step, known: Lab) -> dict[str, Any]:
+    numbers = asdict(one)
+    scaled = {
+        name: None if numbers[name] is None else round(numbers[name] * known.clock, 2)
+        for name in ("flow_time", "descent_time", "trained_time")
+    }
+    found = known.concept(one.k, top=4)
+    return {
+        "concept": one.k,
+        "one pole": " ".join(found.positive),
+        "the other": " ".join(found.negative),
+        "λ": round(one.value, 2),
+        "τ, infinitely small steps (t·λ₁)": scaled["flow_time"],
+        "τ, this step size (t·λ₁)": scaled["descent_time"],
+        "learned at (t·λ₁)": scaled["trained_time"],
+        "target √λ": round(one.target, 3),
+        "singular value now": None if one.trained is None else round(one.trained, 3),
+        "loss after it, predicted": round(one.plateau, 4),
+    }
+
+
+def dark() -> bool:
+    """Whether the viewer sees the dark theme."""
+    return st.context.theme.type == "dark"

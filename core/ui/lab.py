@@ -1,0 +1,102 @@
+"""What all viewers share: statistics, spectra, predictions and canned runs, each computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.compare import Camera, Frame, Prediction, neighbours, predict
+from core.counts import Cooccurrence
+from core.runs import Problem, RunSpec, plan, pose
+from core.sources import load_statistics
+from core.spectrum import Concept, Spectrum, concept, decompose
+from core.targets import TARGETS
+from core.training import Snapshot, train
+
+CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
+_NEIGHBOURS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Lab:
+    """A recipe with its prediction: all that is known before training."""
+
+    spec: RunSpec
+    problem: Problem
+    prediction: Prediction
+    camera: Camera
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.problem.counts.words
+
+    @property
+    def clock(self) -> float:
+        """lambda_1: time is shown as t * lambda_1."""
+        return float(self.problem.spectrum.values[0])
+
+    @property
+    def concepts(self) -> int:
+        """How many concepts have an axis, a card and a colour."""
+        return self.camera.axes
+
+    def concept(self, k: int, top: int = 8, normalised: bool = False) -> Concept:
+        return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """A run that is over: its frames, its last snapshot, and neighbours in its final space."""
+
+    frames: Sequence[Frame]
+    last: Snapshot
+
+    @cached_property
+    def neighbours(self) -> NDArray[np.int32]:
+        """Shape (V, 8), nearest first."""
+        return neighbours(self.last.embeddings, _NEIGHBOURS)
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the statistics …")
+def statistics(data: str, vocab_size: int | None) -> Cooccurrence:
+    """Counts, shared and read-only."""
+    return load_statistics(data, vocab_size)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def target(name: str, data: str, vocab_size: int | None) -> NDArray[np.float32]:
+    """One of the targets by name, shared and read-only."""
+    make = TARGETS[name]
+    return make(statistics(data, vocab_size))
+
+
+@st.cache_resource(max_entries=12, show_spinner="Finding the concepts …")
+def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectrum:
+    """The top of the spectrum of one of the targets."""
+    return decompose(target(name, data, vocab_size), rank)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Predicting the run …")
+def lab(spec: RunSpec) -> Lab:
+    """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
+    counts = statistics(spec.data, spec.vocab_size)
+    problem = pose(counts, target("mstar", spec.data, spec.vocab_size), spec.dim)
+    train_spec = plan(problem, spec)
+    return Lab(spec, problem, predict(problem, train_spec), Camera(problem.spectrum, spec.dim))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Training a first run, for everybody …")
+def canned(spec: RunSpec) -> Finished:
+    """A whole run, trained once and shared by all viewers."""
+    known = lab(spec)
+    frames, last = [], None
+    for snapshot in train(known.problem.matrix, known.prediction.plan):
+        frames.append(known.camera.frame(snapshot))
+        last = snapshot
+    assert last is not None  # noqa: S101 - a plan has at least one step
+    return Finished(tuple(frames), last)

@@ -1,0 +1,64 @@
+"""The instruments of the Latent space page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.compare import similar
+from core.ui import chrome, live
+from core.ui.lab import Finished, Lab, canned
+from core.ui.view import Axes, run_view
+
+_NEAREST = 12
+
+
+def axes(known: Lab) -> Axes:
+    """Which concepts are drawn up, across and towards the viewer: three different ones."""
+    chosen: list[int] = []
+    for label, key in (("up", "up"), ("across", "across"), ("depth", "depth")):
+        free = [k for k in range(1, known.concepts + 1) if k not in chosen]
+        chosen.append(
+            st.selectbox(label, free, key=key, bind="query-params", width=92, format_func=lambda k: f"concept {k}")
+        )
+    return chosen[0], chosen[1], chosen[2]
+
+
+def word(known: Lab) -> str | None:
+    """The word to follow, or none."""
+    return st.selectbox(
+        "word", known.words, index=None, placeholder="Find a word", key="word", bind="query-params", width=170,
+        help="Its path through training is drawn in the cloud; its neighbours are listed below.",
+    )  # fmt: skip
+
+
+def run(known: Lab) -> Finished:
+    """The visitor's own finished run of this recipe, or one trained for everybody."""
+    return live.visitors_run(known) or canned(known.spec)
+
+
+def cloud(known: Lab, done: Finished, chosen: Axes, followed: str | None) -> None:
+    """The player, large."""
+    index = known.problem.counts.index
+    run_view(
+        known,
+        done.frames,
+        key="latent",
+        layout="cloud",
+        axes=chosen,
+        neighbours=done.neighbours,
+        selected=None if followed is None else index[followed],
+    )
+
+
+def neighbours(known: Lab, done: Finished, followed: str | None) -> None:
+    """Nearest words of the one followed, by the angle in all d dimensions."""
+    if followed is None:
+        st.caption("Click a dot, or find a word above, to see its path and its neighbours.")
+        return
+    number = known.problem.counts.index[followed]
+    nearest = similar(done.last.embeddings, number, _NEAREST)
+    rows = [
+        {"word": known.words[other], "cosine": round(cosine, 3), "rank by frequency": other + 1}
+        for other, cosine in nearest
+    ]
+    chrome.table(rows, label=f"Nearest words in all {known.spec.dim} dimensions", expanded=True)

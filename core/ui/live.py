@@ -1,0 +1,187 @@
+"""A visitor's own run: started, watched and steered from the page, gone when the tab is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.compare import Frame, next_concept, steps
+from core.runs import Run, RunSpec, State
+from core.training import train
+from core.ui.chrome import step_rows, table
+from core.ui.lab import CANNED, Finished, Lab, canned, lab
+from core.ui.view import run_view
+
+_POLL_SECONDS = 0.2
+_SHARED_LIMIT = 3e12
+_MAIN_LABEL = {State.RUNNING: "Pause", State.PAUSED: "Resume"}
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda run: run.stop())
+def _private_run(spec: RunSpec, number: int) -> Run[Frame]:
+    """The visitor's run number so-and-so, not yet started. A newer one, or leaving, stops it."""
+    known = lab(spec)
+    return Run(train(known.problem.matrix, known.prediction.plan), known.camera.frame)
+
+
+def controls(known: Lab, pace: float) -> None:
+    """The buttons that steer the visitor's run of this recipe."""
+    _forget_other_recipes(known.spec)
+    _poll(_buttons, known, pace)
+
+
+def view(known: Lab) -> None:
+    """The visitor's run of this recipe if there is one, else what is known already; and the numbers."""
+    _poll(_current, known)
+
+
+def _poll(part: Callable[..., None], known: Lab, *rest: float) -> None:
+    """Draw a part of the page, and again a few times a second while the visitor's run is alive."""
+    run = _own_run(known.spec)
+    polling = run is not None and run.alive
+
+    def draw() -> None:
+        run = _own_run(known.spec)
+        if (run is not None and run.alive) != polling:
+            st.rerun()
+        part(known, *rest)
+
+    draw.__qualname__ = f"_poll.{part.__name__}"
+    st.fragment(draw, run_every=_POLL_SECONDS if polling else None)()
+
+
+def visitors_run(known: Lab) -> Finished | None:
+    """The visitor's own run of this recipe, if it has ended and has anything to show."""
+    run = _own_run(known.spec)
+    if run is None or run.alive or run.latest is None:
+        return None
+    return Finished(run.history, run.latest)
+
+
+def _current(known: Lab) -> None:
+    run = _own_run(known.spec)
+    if run is None:
+        _show_without_run(known)
+        return
+    if run.state is State.FINISHED:
+        st.query_params["trained"] = "yes"
+    _explain_end(run, known)
+    run_id = str(st.session_state["run"][1])
+    _show(known, run.history, run_id=run_id, state=run.state.value)
+
+
+def _buttons(known: Lab, pace: float) -> None:
+    run = _own_run(known.spec)
+    if run is not None:
+        run.pace = pace
+    alive = run is not None and run.alive
+    label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
+    plan = known.prediction.plan
+    st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=100)
+    st.button(
+        "Step", key="single", on_click=_steered, args=(known, Run.step), width=75,
+        help=f"{plan.every} steps of gradient descent: one frame of the replay.",
+    )  # fmt: skip
+    st.button(
+        "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=125,
+        help="Trains at full speed until one concept more has 90 % of its variance, then pauses.",
+    )  # fmt: skip
+    st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not alive, width=75)
+    with st.popover("Link", help="An address that opens this page in this state."):
+        st.code(_link(), language=None, wrap_lines=True)
+        st.caption(_status(known, run))
+
+
+def _status(known: Lab, run: Run[Frame] | None) -> str:
+    plan = known.prediction.plan
+    if run is None:
+        return f"{plan.steps:,} steps planned"
+    done = run.latest.step if run.latest else 0
+    return f"{run.state.value}: step {done:,} of {plan.steps:,}"
+
+
+def _main(known: Lab, pace: float) -> None:
+    run = _own_run(known.spec)
+    if run is not None and run.state is State.RUNNING:
+        run.pause()
+        return
+    run = _run_to_steer(known)
+    run.pace = pace
+    run.start()
+
+
+def _steered(known: Lab, act: Callable[[Run[Frame]], None]) -> None:
+    act(_run_to_steer(known))
+
+
+def _jump(run: Run[Frame]) -> None:
+    run.run_until(next_concept(run.history))
+
+
+def _stop(known: Lab) -> None:
+    run = _own_run(known.spec)
+    if run is not None:
+        run.stop()
+
+
+def _run_to_steer(known: Lab) -> Run[Frame]:
+    """The visitor's run of this recipe if it is alive, else a new one."""
+    run = _own_run(known.spec)
+    if run is None or not run.alive:
+        number = st.session_state.get("run", (None, 0))[1] + 1
+        st.session_state["run"] = (known.spec, number)
+        run = _private_run(known.spec, number)
+    return run
+
+
+def _own_run(spec: RunSpec) -> Run[Frame] | None:
+    known, number = st.session_state.get("run", (None, 0))
+    return _private_run(spec, number) if known == spec else None
+
+
+def _forget_other_recipes(spec: RunSpec) -> None:
+    """``trained=yes`` in the address belongs to the recipe it was opened or trained with."""
+    before = st.session_state.get("recipe")
+    if before is not None and before != spec and "trained" in st.query_params:
+        del st.query_params["trained"]
+    st.session_state["recipe"] = spec
+
+
+def _show_without_run(known: Lab) -> None:
+    plan = known.prediction.plan
+    cost = plan.steps * len(known.words) ** 2 * plan.dim
+    asked = st.query_params.get("trained") == "yes" and cost < _SHARED_LIMIT
+    if known.spec == CANNED or asked:
+        done = canned(known.spec)
+        _show(known, done.frames, done=done)
+    else:
+        _show(known, (), state="ready")
+
+
+def _explain_end(run: Run[Frame], known: Lab) -> None:
+    if run.state is State.DIVERGED:
+        st.error(f"{run.message[0].upper()}{run.message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}.", icon="💥")
+    elif run.state is State.FAILED:
+        st.error(f"The run failed: {run.message}", icon="⚠️")
+
+
+def _show(
+    known: Lab,
+    frames: Sequence[Frame],
+    *,
+    run_id: str = "",
+    state: str = "finished",
+    done: Finished | None = None,
+) -> None:
+    near = done.neighbours if done else None
+    run_view(known, frames, key="view", run_id=run_id, state=state, neighbours=near)
+    rows = step_rows(steps(known.prediction, frames, known.concepts), known)
+    table(rows, label="The numbers: every step, predicted and trained")
+
+
+def _link() -> str:
+    base = st.context.url or ""
+    chosen = urlencode(st.query_params.to_dict())
+    return f"{base}?{chosen}" if chosen else base

@@ -1,0 +1,166 @@
+"""The view of one run, as a Streamlit component: assets/view.js and player.js fed with bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import plotly
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.compare import Frame
+from core.figures.staircase import staircase
+from core.figures.theme import MODES_DARK, MODES_LIGHT
+from core.runs import RunSpec
+from core.sources import ASSETS
+from core.ui.envelope import pack
+from core.ui.lab import Lab, lab
+
+CLOUD_BYTES = 3_500_000
+CLOUD_FRAMES = 100
+PLOTLY_FILES = Path(plotly.__file__).parent / "package_data"
+_POLE_WORDS = 5
+_CARD_WORDS = 4
+_COMPONENT_JS = """
+export default async function (component) {
+  const url = new URL("staircase/view.js?v=%s", document.baseURI).href;
+  return (await import(url)).render(component);
+}
+"""
+
+Layout = Literal["full", "story", "cloud"]
+Axes = tuple[int, int, int]
+
+
+@cache
+def _version(path: Path) -> str:
+    """A few digits of a file's checksum: browsers keep the file until it changes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+_component = st.components.v2.component(
+    "staircase.view", js=_COMPONENT_JS % _version(ASSETS / "view.js"), isolate_styles=False
+)
+
+
+def run_view(
+    known: Lab,
+    frames: Sequence[Frame],
+    *,
+    key: str,
+    run_id: str = "",
+    state: str = "finished",
+    layout: Layout = "full",
+    axes: Axes = (1, 2, 3),
+    autoplay: bool = False,
+    neighbours: NDArray[np.int32] | None = None,
+    selected: int | None = None,
+) -> None:
+    """Show a run beside its prediction: charts, cloud, cards and one scrubber.
+
+    ``run_id`` tells runs of one recipe apart: as long as recipe and id stay, so do time, zoom and camera.
+    ``state`` is the run's; while it is live only its newest cloud is sent, and once it has ended all of
+    them, thinned to ``CLOUD_BYTES``. ``axes`` are the concepts drawn up, across and towards the viewer;
+    ``selected`` is the number of a word to pick out.
+    """
+    live = state in ("running", "paused")
+    header = _static(known.spec, axes) | {
+        "key": f"{known.spec}/{run_id}/{axes}",
+        "state": state,
+        "live": live,
+        "layout": layout,
+        "autoplay": autoplay,
+        "selected": selected,
+        "start": frames[-1].time * known.clock if frames and not autoplay else 0.0,
+    }
+    rows = _sent_clouds(len(frames), len(known.words), live)
+    near = np.empty(0, np.int32) if neighbours is None else neighbours.ravel()
+    arrays: dict[str, NDArray] = {
+        "series": _series(frames, known),
+        "rows": np.array(rows, np.int32),
+        "frames": _clouds([frames[row] for row in rows], axes),
+        "neighbours": near,
+    }
+    _component(key=key, data=pack(header, arrays))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
+    """What does not change while a run goes on."""
+    known = lab(spec)
+    modes, clock, prediction = known.concepts, known.clock, known.prediction
+    end = prediction.plan.steps * prediction.plan.dt * clock
+    times = prediction.descent_times[:modes] * clock
+    figure = staircase(prediction, modes=modes, clock=clock)
+    cards = [known.concept(k, _CARD_WORDS) for k in range(1, modes + 1)]
+    return {
+        "urls": _urls(),
+        "words": list(known.words),
+        "dim": spec.dim,
+        "modes": modes,
+        "figure": json.loads(figure.to_json()),
+        "palette": {"light": MODES_LIGHT, "dark": MODES_DARK},
+        "lambda": known.problem.spectrum.values[:modes].tolist(),
+        "cards": [{"k": one.k, "positive": one.positive, "negative": one.negative} for one in cards],
+        "ticks": [{"k": k, "time": float(one)} for k, one in enumerate(times, 1) if np.isfinite(one)],
+        "settle": (prediction.widths[:modes] * clock / 2).tolist(),
+        "axes": axes,
+        "poles": _pole_words(known, axes),
+        "scale": known.camera.scale,
+        "extent": known.camera.extent(axes),
+        "end": end,
+        "cloudTitle": f"{len(known.words):,} words, in the model's own directions",
+        "cloudNote": f"concept {axes[0]} up, concept {axes[1]} across; turn it to see concept {axes[2]}",
+        "alt": f"Loss and the first {modes} singular values against training time, predicted and trained; "
+        "the same numbers are in the table below.",
+    }
+
+
+def _urls() -> dict[str, str]:
+    files = {
+        "player": ("staircase", ASSETS / "player.js"),
+        "style": ("staircase", ASSETS / "view.css"),
+        "plotly": ("vendor", PLOTLY_FILES / "plotly.min.js"),
+    }
+    return {name: f"{base}/{path.name}?v={_version(path)}" for name, (base, path) in files.items()}
+
+
+def _pole_words(known: Lab, axes: Axes) -> list[int]:
+    """Numbers of the words at the ends of the three axes, the furthest of each pole first."""
+    index = known.problem.counts.index
+    poles = [pole for k in axes for one in [known.concept(k, _POLE_WORDS)] for pole in (one.positive, one.negative)]
+    return [index[pole[n]] for n in range(_POLE_WORDS) for pole in poles if n < len(pole)]
+
+
+def _sent_clouds(count: int, vocab_size: int, live: bool) -> list[int]:
+    """Which frames travel with their cloud: the newest of a live run, an even choice of a finished one."""
+    if live or count < 2:
+        return [count - 1] if count else []
+    most = min(CLOUD_FRAMES, CLOUD_BYTES // (6 * vocab_size), count)
+    return np.unique(np.rint(np.linspace(0, count - 1, max(2, most))).astype(int)).tolist()
+
+
+def _series(frames: Sequence[Frame], known: Lab) -> NDArray[np.float32]:
+    """Rows of time, loss, effective rank, learned, s_1..s_K, alignment_1..alignment_K."""
+    modes = known.concepts
+    rows = [
+        [one.time * known.clock, one.loss, one.effective_rank, one.learned]
+        + list(one.singular_values[:modes])
+        + list(one.alignment[:modes])
+        for one in frames
+    ]
+    return np.array(rows, np.float32).reshape(len(frames), 4 + 2 * modes)
+
+
+def _clouds(frames: Sequence[Frame], axes: Axes) -> NDArray[np.int16]:
+    """Shape (frames, V, 3)."""
+    if not frames:
+        return np.empty(0, np.int16)
+    chosen = [axis - 1 for axis in axes]
+    return np.stack([frame.cloud[chosen].T for frame in frames])
