@@ -1,5 +1,6 @@
 """Entry point: ``streamlit run app.py``."""
 
+import os
 import threading
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from threadpoolctl import threadpool_limits
 
 from core.sources import ASSETS
 from core.ui.lab import CANNED, canned
@@ -17,6 +19,8 @@ from core.ui.view import PLOTLY_FILES
 @asynccontextmanager
 async def lifespan(_app):
     """Train the first run while the first browser is still on its way."""
+    # A core is left for pages and viewers: linear algebra that waits for a busy core waits for long.
+    threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
     threading.Thread(target=canned, args=(CANNED,), daemon=True, name="staircase-warm").start()
     yield
 

@@ -5,7 +5,8 @@
 const TYPES = {
   float32: Float32Array, float64: Float64Array, int16: Int16Array, int32: Int32Array,
 };
-const RESTYLE_MS = 90;
+const HOVER_MS = 2000;
+const CARDS_MS = 120;
 const LEARNED = 0.9;
 const ARRIVING = 0.1;
 
@@ -80,7 +81,7 @@ function build(root) {
   const plot = element("div", "sv-plot", plotBox);
   plot.setAttribute("role", "img");
   const second = element("h3", "sv-second", plotBox, "Singular values of the embeddings");
-  const cursor = element("div", "sv-cursor", plotBox);
+  const ink = element("canvas", "sv-ink", plotBox);
   const legend = element("div", "sv-legend", charts);
   const cloud = element("section", "sv-panel sv-cloud", view);
   const cloudTitle = element("h3", "", cloud);
@@ -93,7 +94,7 @@ function build(root) {
   cards.setAttribute("role", "list");
   cards.setAttribute("aria-label", "concepts");
   cards.tabIndex = 0;
-  return { view, charts, plot, plotBox, second, cursor, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
+  return { view, charts, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
 }
 
 function themeOf(element) {
@@ -164,8 +165,9 @@ class RunView {
     this.key = null;
     this.time = 0;
     this.clouds = new Map();
-    this.lastRestyle = 0;
-    this.observer = new ResizeObserver(() => this.placeCursor());
+    this.lastHover = 0;
+    this.lastCards = 0;
+    this.observer = new ResizeObserver(() => this.drawInk());
     this.observer.observe(this.parts.plotBox);
   }
 
@@ -189,14 +191,25 @@ class RunView {
     this.applyTheme(fresh);
     if (fresh) this.drawChart();
     this.player.setData(this.cloudData());
-    this.drawSolid();
+    this.updateHover(fresh);
+    this.drawInk();
     this.drawCards();
     if (fresh && this.series.count) this.player.seek(header.start, { tween: false });
     if (fresh && header.autoplay) this.player.play();
+    this.goTo(header.moment);
     if (header.selected !== this.selected) {
       this.selected = header.selected;
       this.player.select(header.selected);
     }
+  }
+
+  // A page may ask for a moment, once.
+  goTo(moment) {
+    if (!moment || moment[0] === this.moment) return;
+    this.moment = moment[0];
+    this.player.pause();
+    this.player.seek(moment[1], { user: true });
+    this.parts.view.scrollIntoView({ block: "start", behavior: "smooth" });
   }
 
   restart() {
@@ -287,11 +300,11 @@ class RunView {
       flow: (k) => ({ line: { color: colour(k), width: 1, dash: "dot" }, opacity: 0.45 }),
       descent: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" }, opacity: 0.85 }),
       plateau: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
-      trained: (k) => ({ line: { color: colour(k), width: 3 } }),
+      // Drawn by drawInk(); here only to be hovered.
+      trained: () => ({ line: { color: "rgba(0,0,0,0)", width: 3 } }),
     };
     this.traces = figure.data.map((trace) => ({ ...trace, ...looks[trace.meta.role](trace.meta.k) }));
-    this.traces.push(this.nowMarker());
-    this.solid = this.traces.flatMap((trace, n) => (trace.meta.role === "trained" || trace.meta.role === "now" ? [n] : []));
+    this.solid = this.traces.flatMap((trace, n) => (trace.meta.role === "trained" ? [n] : []));
     const layout = this.chartLayout(figure.layout);
     this.drawn = true;
     this.Plotly.react(this.parts.plot, this.traces, layout, {
@@ -301,9 +314,10 @@ class RunView {
     this.parts.plot.removeAllListeners("plotly_click");
     this.parts.plot.on("plotly_click", (event) => this.player.seek(event.points[0].x, { user: true }));
     this.parts.plot.removeAllListeners("plotly_afterplot");
-    this.parts.plot.on("plotly_afterplot", () => this.placeCursor());
+    this.parts.plot.on("plotly_afterplot", () => this.drawInk());
     this.buildLegend();
-    this.drawSolid();
+    this.updateHover(true);
+    this.drawInk();
   }
 
   chartLayout(given) {
@@ -321,14 +335,6 @@ class RunView {
     return layout;
   }
 
-  nowMarker() {
-    return {
-      x: [], y: [], text: [], mode: "markers+text", textposition: "top right", xaxis: "x", yaxis: "y", hoverinfo: "skip",
-      marker: { color: this.theme.accent, size: 11 }, textfont: { color: this.theme.text, size: 14 },
-      meta: { role: "now", k: 0 }, cliponaxis: false,
-    };
-  }
-
   buildLegend() {
     const { legend } = this.parts;
     legend.replaceChildren();
@@ -342,69 +348,116 @@ class RunView {
     entry("flow", "predicted, infinitely small steps");
   }
 
-  // The trained lines up to the present moment.
-  drawSolid() {
+  // Exact values on hover. Plotly needs tens of milliseconds for it, so not at every update of a live run.
+  updateHover(now) {
     if (!this.drawn) return;
+    const wait = this.header.live && !now && performance.now() - this.lastHover < HOVER_MS;
+    if (wait) return;
+    this.lastHover = performance.now();
+    const { times, loss, singular } = this.series;
+    const y = [loss, ...singular];
+    this.Plotly.restyle(this.parts.plot, { x: y.map(() => times), y }, this.solid);
+  }
+
+  // The trained lines up to the present moment, the moment itself, and the loss there: on a canvas over the
+  // chart, in the chart's own coordinates, because this happens at every frame of a replay.
+  drawInk() {
+    const axes = this.axes();
+    if (!axes) return;
+    const { ink, plotBox, second } = this.parts;
+    const ratio = window.devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = plotBox;
+    if (ink.width !== Math.round(width * ratio) || ink.height !== Math.round(height * ratio)) {
+      ink.width = Math.round(width * ratio);
+      ink.height = Math.round(height * ratio);
+    }
+    second.style.top = `${axes.lower._offset - 34}px`;
+    const pen = ink.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    const now = this.present();
+    this.report(now);
+    if (!now) return;
+    this.drawLine(pen, axes.across, axes.upper, this.series.loss, now, this.theme.text);
+    const palette = this.palette();
+    this.series.singular.forEach((one, n) => this.drawLine(pen, axes.across, axes.lower, one, now, palette[n]));
+    this.drawNow(pen, axes, now);
+  }
+
+  axes() {
+    const layout = this.parts.plot._fullLayout;
+    if (!this.drawn || !layout || !layout.yaxis2) return null;
+    return { across: layout.xaxis, upper: layout.yaxis, lower: layout.yaxis2 };
+  }
+
+  // The last row at or before the present, and how far the present is towards the next one.
+  present() {
     const { series } = this;
-    const count = series.count ? series.rowAt(this.time) + 1 : 0;
-    const times = series.times.subarray(0, count);
-    const x = [times];
-    const y = [series.loss.subarray(0, count)];
-    for (const one of series.singular) {
-      x.push(times);
-      y.push(one.subarray(0, count));
-    }
-    const text = this.solid.map(() => undefined);
-    let side = "top right";
-    if (count) {
-      x.push([times[count - 1]]);
-      y.push([series.loss[count - 1]]);
-      text[text.length - 1] = [series.loss[count - 1].toFixed(3)];
-      side = times[count - 1] > 0.85 * this.header.end ? "bottom left" : "top right";
-    } else {
-      x.push([]);
-      y.push([]);
-      text[text.length - 1] = [];
-    }
-    this.lastRestyle = performance.now();
-    this.Plotly.restyle(this.parts.plot, { x, y, text, textposition: side }, this.solid);
-    this.updateFlags(count);
-    this.placeCursor();
+    if (!series.count) return null;
+    const row = series.rowAt(this.time);
+    const next = Math.min(row + 1, series.count - 1);
+    const gap = series.times[next] - series.times[row];
+    const part = gap > 0 ? Math.min(1, Math.max(0, (this.time - series.times[row]) / gap)) : 0;
+    return { row, next, part, time: series.times[row] + part * gap };
   }
 
-  // What a test, or a reader of the page's source, can ask: the values on the screen.
-  updateFlags(count) {
-    const last = count - 1;
+  drawLine(pen, across, up, values, now, colour) {
+    const x = (time) => across._offset + across.l2p(time);
+    const y = (value) => up._offset + up.l2p(value);
+    pen.save();
+    pen.beginPath();
+    pen.rect(across._offset, up._offset - 3, across._length, up._length + 6);
+    pen.clip();
+    pen.beginPath();
+    for (let n = 0; n <= now.row; n++) pen.lineTo(x(this.series.times[n]), y(values[n]));
+    pen.lineTo(x(now.time), y(values[now.row] + now.part * (values[now.next] - values[now.row])));
+    pen.strokeStyle = colour;
+    pen.lineWidth = 3;
+    pen.lineJoin = "round";
+    pen.stroke();
+    pen.restore();
+  }
+
+  drawNow(pen, { across, upper, lower }, now) {
+    const left = across.l2p(now.time);
+    if (left < 0 || left > across._length) return;
+    const { loss } = this.series;
+    const value = loss[now.row] + now.part * (loss[now.next] - loss[now.row]);
+    const x = across._offset + left;
+    pen.fillStyle = this.theme.accent;
+    pen.fillRect(x - 1, upper._offset, 2, lower._offset + lower._length - upper._offset);
+    const level = upper.l2p(value);
+    if (level < -3 || level > upper._length + 3) return;
+    const y = upper._offset + level;
+    pen.beginPath();
+    pen.arc(x, y, 5.5, 0, 2 * Math.PI);
+    pen.fill();
+    const leftwards = value > 0.93 || left > 0.85 * across._length;
+    pen.fillStyle = this.theme.text;
+    pen.font = `14px ${this.theme.font}`;
+    pen.textAlign = leftwards ? "right" : "left";
+    pen.fillText(value.toFixed(3), x + (leftwards ? -9 : 9), leftwards ? y + 18 : y - 9);
+  }
+
+  // The values on the screen, for tests and for whoever reads the page's source.
+  report(now) {
     const data = this.parts.view.dataset;
+    const at = (values) => values[now.row] + now.part * (values[now.next] - values[now.row]);
     data.snapshots = String(this.series.count);
-    data.loss = count ? String(this.series.loss[last]) : "";
-    data.singular = count ? JSON.stringify(this.series.singular.map((one) => one[last])) : "[]";
-  }
-
-  placeCursor() {
-    const axis = this.parts.plot._fullLayout && this.parts.plot._fullLayout.xaxis;
-    const lower = this.parts.plot._fullLayout && this.parts.plot._fullLayout.yaxis2;
-    if (!axis || !lower) return;
-    const within = axis.l2p(this.time);
-    const visible = this.series.count > 0 && within >= 0 && within <= axis._length;
-    this.parts.cursor.style.display = visible ? "block" : "none";
-    this.parts.cursor.style.left = `${axis._offset + within}px`;
-    this.parts.second.style.top = `${lower._offset - 34}px`;
+    data.time = now ? String(now.time) : "";
+    data.loss = now ? String(at(this.series.loss)) : "";
+    data.singular = JSON.stringify(now ? this.series.singular.map(at) : []);
   }
 
   // ---- time
 
   onTime(time) {
     this.time = time;
-    this.placeCursor();
+    this.drawInk();
     clearTimeout(this.pending);
-    const wait = RESTYLE_MS - (performance.now() - this.lastRestyle);
-    const draw = () => {
-      this.drawSolid();
-      this.drawCards();
-    };
-    if (wait <= 0) draw();
-    else this.pending = setTimeout(draw, wait);
+    const wait = CARDS_MS - (performance.now() - this.lastCards);
+    if (wait <= 0) this.drawCards();
+    else this.pending = setTimeout(() => this.drawCards(), wait);
   }
 
   // ---- cards
@@ -437,6 +490,7 @@ class RunView {
   }
 
   drawCards() {
+    this.lastCards = performance.now();
     const { series, header } = this;
     const row = series.count ? series.rowAt(this.time) : -1;
     let newest = this.cards[0].card;

@@ -32,7 +32,8 @@ with right:
     st.markdown("How often do they meet, compared with chance?")
     concepts.microscope(known)
     chrome.maths(
-        r"M^\star_{ij} = \frac{P_{ij} - P_iP_j}{\tfrac12(P_{ij} + P_iP_j)} = 2\tanh\!\left(\tfrac12\mathrm{PMI}_{ij}\right)"
+        r"M^\star_{ij} = \frac{P_{ij} - P_iP_j}{\tfrac12(P_{ij} + P_iP_j)}"
+        r" = 2\tanh\!\left(\tfrac12\mathrm{PMI}_{ij}\right)"
     )
 
 st.subheader("Put the words in a concept's order, and blocks appear", anchor=False)

@@ -7,10 +7,10 @@ from core.ui.lab import lab
 
 chrome.head(
     "A point becomes a line, a plane, a cloud",
-    "Every dot is a word. Play: at each step the cloud grows into one new direction, and the words at its two ends say "
-    "what was learned.",
-    "The picture shows three of d directions, so words that look close may be far apart in the others: trust the list of "
-    "neighbours, not the eye. Axes are a rigid rotation of the model's own space, fixed for the whole run; nothing "
+    "Every dot is a word. Play: at each step the cloud grows into one new direction, and the words at its two ends "
+    "say what was learned.",
+    "The picture shows three of d directions, so words that look close may be far apart in the others: trust the list "
+    "of neighbours, not the eye. Axes are a rigid rotation of the model's own space, fixed for the whole run; nothing "
     "is fitted to look good.",
     "simulation",
 )

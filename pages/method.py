@@ -5,7 +5,8 @@ from core.ui import chrome
 chrome.head(
     "Method and limits",
     "What is computed, by which rule, and where the theory ends.",
-    "A page of text cannot mislead by its axes; it can by what it leaves out. What we know to be missing is listed below.",
+    "A page of text cannot mislead by its axes; it can by what it leaves out. What we know to be missing "
+    "is listed below.",
     "theorem",
     "derivation",
     "simulation",

@@ -1,3 +1,34 @@
+"""The Story: the claim, one linked scrubber over a finished run, and chapters to predict, try and reveal."""
+
 import streamlit as st
 
-st.write("x")
+from core.ui import chrome, sitemap, story
+from core.ui.lab import CANNED, canned, lab
+
+known, run = lab(CANNED), canned(CANNED)
+
+chrome.head(
+    "Watch a model learn what words are about, one concept at a time",
+    story.claim(known),
+    "This is an idealised word2vec: a simpler loss, whole-text statistics instead of sampled sentences, and a very "
+    "small start. Method and limits says what each of these changes. It is one run, trained by this program.",
+    "simulation",
+    "derivation",
+)
+story.player(known, run)
+chrome.maths(r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W")
+
+st.subheader("Predict, try, reveal", anchor=False)
+chapter = story.chapter()
+if chapter == "Company":
+    story.company(known)
+elif chapter == "Prediction":
+    story.prediction(known)
+else:
+    story.dimensions(known, run)
+
+st.divider()
+with st.container(horizontal=True):
+    sitemap.link("train", "Train one yourself", ":material/play_arrow:")
+    sitemap.link("concepts", "See all concepts", ":material/search:")
+    sitemap.link("latent", "Walk through the cloud", ":material/scatter_plot:")

@@ -31,7 +31,7 @@ def spectrum(values: Mapping[str, FloatArray], *, dark: bool) -> go.Figure:
     }  # fmt: skip
     figure.add_trace(trace)
     figure.update_xaxes(title_text="k", zeroline=False)
-    figure.update_yaxes(title_text="λ_k relative to λ₁", type="log", zeroline=False, dtick=1)
+    figure.update_yaxes(title_text="λₖ / λ₁", type="log", zeroline=False, dtick=1)
     figure.update_layout(height=340, legend={"orientation": "h", "y": 1.12, "x": 0}, hovermode="x unified")
     return figure
 

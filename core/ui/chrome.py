@@ -25,6 +25,7 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
 [data-testid="stMain"] h1 { font-size: 1.72rem; font-weight: 700; padding: 0; line-height: 1.25; }
+[data-testid="stHeading"] h3 { font-size: 1.18rem; padding: .6rem 0 .1rem; }
 [data-testid="stSidebarNav"] li a { min-height: 2rem; }
 .st-key-see p { font-size: 1.05rem; opacity: .85; margin: 0; }
 @media (max-width: 640px) {
@@ -88,7 +89,7 @@ def chart(figure: go.Figure, *, key: str, alt: str) -> None:
 
 def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False, height: int | None = None) -> None:
     """The numbers of a chart. Words in it are shown as they are, never as markup."""
-    with st.expander(label, expanded=expanded, icon="🔢"):
+    with st.expander(label, expanded=expanded, icon=":material/table:"):
         frame = pd.DataFrame(list(rows))
         st.dataframe(frame, hide_index=True, height=height or "auto")
 
@@ -117,6 +118,13 @@ def _step_row(one: Step, known: Lab) -> dict[str, Any]:
         "singular value now": None if one.trained is None else round(one.trained, 3),
         "loss after it, predicted": round(one.plateau, 4),
     }
+
+
+def literal_error(message: str) -> None:
+    """An error whose text may hold a visitor's words: shown letter by letter."""
+    with st.container(border=True, key="problem"):
+        st.markdown(":red[**That cannot be done**]")
+        st.text(message)
 
 
 def dark() -> bool:

@@ -28,11 +28,14 @@ def word_lists(known: Lab) -> None:
             ["raw", "row-normalised"],
             default="raw",
             key="rank",
+            required=True,
             bind="query-params",
             help="Raw: how far a word lies along the direction; frequent words with much to say lead. Row-normalised: "
             "how much of the word's own length lies along it; words that are about little else lead.",
         )
-        count = st.select_slider("Words at each end", [4, 6, 8, 12, 16], value=8, key="top", bind="query-params")
+        count = st.segmented_control(
+            "Words at each end", [4, 6, 8, 12, 16], default=6, required=True, key="top", bind="query-params"
+        )
     rows = []
     for step in steps(known.prediction, (), known.concepts):
         found = known.concept(step.k, top=count, normalised=ranking == "row-normalised")

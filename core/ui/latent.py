@@ -18,7 +18,7 @@ def axes(known: Lab) -> Axes:
     for label, key in (("up", "up"), ("across", "across"), ("depth", "depth")):
         free = [k for k in range(1, known.concepts + 1) if k not in chosen]
         chosen.append(
-            st.selectbox(label, free, key=key, bind="query-params", width=92, format_func=lambda k: f"concept {k}")
+            st.selectbox(label, free, key=key, bind="query-params", width=125, format_func=lambda k: f"concept {k}")
         )
     return chosen[0], chosen[1], chosen[2]
 

@@ -79,19 +79,20 @@ def _buttons(known: Lab, pace: float) -> None:
     alive = run is not None and run.alive
     label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
     plan = known.prediction.plan
-    st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=100)
-    st.button(
-        "Step", key="single", on_click=_steered, args=(known, Run.step), width=75,
-        help=f"{plan.every} steps of gradient descent: one frame of the replay.",
-    )  # fmt: skip
-    st.button(
-        "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=125,
-        help="Trains at full speed until one concept more has 90 % of its variance, then pauses.",
-    )  # fmt: skip
-    st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not alive, width=75)
-    with st.popover("Link", help="An address that opens this page in this state."):
-        st.code(_link(), language=None, wrap_lines=True)
-        st.caption(_status(known, run))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+        st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=100)
+        st.button(
+            "Step", key="single", on_click=_steered, args=(known, Run.step), width=75,
+            help=f"{plan.every} steps of gradient descent: one frame of the replay.",
+        )  # fmt: skip
+        st.button(
+            "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=125,
+            help="Trains at full speed until one concept more has 90 % of its variance, then pauses.",
+        )  # fmt: skip
+        st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not alive, width=75)
+        with st.popover("Link", help="An address that opens this page in this state."):
+            st.code(_link(), language=None, wrap_lines=True)
+            st.caption(_status(known, run))
 
 
 def _status(known: Lab, run: Run[Frame] | None) -> str:
@@ -162,9 +163,12 @@ def _show_without_run(known: Lab) -> None:
 
 def _explain_end(run: Run[Frame], known: Lab) -> None:
     if run.state is State.DIVERGED:
-        st.error(f"{run.message[0].upper()}{run.message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}.", icon="💥")
+        st.error(
+            f"{run.message[0].upper()}{run.message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}.",
+            icon=":material/error:",
+        )
     elif run.state is State.FAILED:
-        st.error(f"The run failed: {run.message}", icon="⚠️")
+        st.error(f"The run failed: {run.message}", icon=":material/error:")
 
 
 def _show(

@@ -1,39 +1,23 @@
-"""Every page, its section and its address; run by app.py for each visit."""
+"""Lays out the site and runs the page that was asked for; app.py hands every visit to this script."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import streamlit as st
 
 from core.errors import InputError
-from core.ui.chrome import site
-
-PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
-SECTIONS = {
-    "Start": [("story.py", "Story", "")],
-    "Explore": [
-        ("concepts.py", "Concepts", "concepts"),
-        ("train.py", "Train live", "train"),
-        ("latent.py", "Latent space", "latent"),
-    ],
-    "About": [("method.py", "Method and limits", "method")],
-}
+from core.ui.chrome import literal_error, site
+from core.ui.sitemap import SECTIONS, page
 
 
 def main() -> None:
-    """Lay out the site and run the page that was asked for; bad input ends in one line, not in a trace."""
+    """Bad input ends in one line on the page, not in a trace."""
     st.set_page_config(page_title="Staircase", page_icon="📈", layout="wide", initial_sidebar_state=210)
+    chosen = st.navigation({section: [page(name) for name in names] for section, names in SECTIONS.items()})
     site()
-    pages = {
-        section: [st.Page(PAGES / file, title=title, url_path=path, default=not path) for file, title, path in entries]
-        for section, entries in SECTIONS.items()
-    }
-    chosen = st.navigation(pages)
     try:
         chosen.run()
     except InputError as error:
-        st.error(str(error).replace("<", "&lt;"), icon="⚠️")
+        literal_error(str(error))
 
 
 main()

@@ -27,6 +27,7 @@ CLOUD_FRAMES = 100
 PLOTLY_FILES = Path(plotly.__file__).parent / "package_data"
 _POLE_WORDS = 5
 _CARD_WORDS = 4
+_WAIT = 0.8
 _COMPONENT_JS = """
 export default async function (component) {
   const url = new URL("staircase/view.js?v=%s", document.baseURI).href;
@@ -61,13 +62,15 @@ def run_view(
     autoplay: bool = False,
     neighbours: NDArray[np.int32] | None = None,
     selected: int | None = None,
+    moment: tuple[int, float] | None = None,
 ) -> None:
     """Show a run beside its prediction: charts, cloud, cards and one scrubber.
 
     ``run_id`` tells runs of one recipe apart: as long as recipe and id stay, so do time, zoom and camera.
     ``state`` is the run's; while it is live only its newest cloud is sent, and once it has ended all of
     them, thinned to ``CLOUD_BYTES``. ``axes`` are the concepts drawn up, across and towards the viewer;
-    ``selected`` is the number of a word to pick out.
+    ``selected`` is the number of a word to pick out; ``moment`` (a serial number and t * lambda_1) makes the
+    player go there once.
     """
     live = state in ("running", "paused")
     header = _static(known.spec, axes) | {
@@ -77,7 +80,8 @@ def run_view(
         "layout": layout,
         "autoplay": autoplay,
         "selected": selected,
-        "start": frames[-1].time * known.clock if frames and not autoplay else 0.0,
+        "moment": moment,
+        "start": _first_sight(known, frames, autoplay),
     }
     rows = _sent_clouds(len(frames), len(known.words), live)
     near = np.empty(0, np.int32) if neighbours is None else neighbours.ravel()
@@ -120,6 +124,13 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
         "alt": f"Loss and the first {modes} singular values against training time, predicted and trained; "
         "the same numbers are in the table below.",
     }
+
+
+def _first_sight(known: Lab, frames: Sequence[Frame], autoplay: bool) -> float:
+    """The moment shown first: the end, or, if the run plays by itself, shortly before anything happens."""
+    if not frames:
+        return 0.0
+    return (_WAIT * float(known.prediction.descent_times[0]) if autoplay else frames[-1].time) * known.clock
 
 
 def _urls() -> dict[str, str]:

@@ -1,0 +1,34 @@
+"""Every page, its section and its address: the only list of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
+SECTIONS = {
+    "Start": ["story"],
+    "Explore": ["concepts", "train", "latent"],
+    "About": ["method"],
+}
+TITLES = {
+    "story": "Story",
+    "concepts": "Concepts",
+    "train": "Train live",
+    "latent": "Latent space",
+    "method": "Method and limits",
+}
+HOME = "story"
+
+
+def page(name: str) -> StreamlitPage:
+    """The page of pages/<name>.py; the first one has the bare address."""
+    home = name == HOME
+    return st.Page(PAGES / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
+
+
+def link(name: str, label: str, icon: str) -> None:
+    """A link to another page of the site."""
+    st.page_link(page(name), label=label, icon=icon)
