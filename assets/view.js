@@ -181,6 +181,10 @@ class RunView {
 
   update({ header, arrays }) {
     const fresh = header.key !== this.key;
+    const wasLive = this.header && this.header.live && !fresh;
+    const atEnd = wasLive && this.time >= this.series.end - 1e-3;
+    const redraw = header.recipe !== this.recipe;
+    this.recipe = header.recipe;
     this.header = header;
     this.series = new Series(arrays.series, header.modes);
     this.neighbours = arrays.neighbours;
@@ -188,14 +192,15 @@ class RunView {
     this.parts.view.dataset.state = header.state;
     this.parts.view.dataset.layout = header.layout;
     this.collect(arrays);
-    this.applyTheme(fresh);
-    if (fresh) this.drawChart();
+    this.applyTheme(redraw);
+    if (redraw) this.drawChart();
     this.player.setData(this.cloudData());
     this.updateHover(fresh);
     this.drawInk();
     this.drawCards();
     if (fresh && this.series.count) this.player.seek(header.start, { tween: false });
     if (fresh && header.autoplay) this.player.play();
+    if (wasLive && !header.live && atEnd) this.player.seek(this.series.end, { tween: true });
     this.goTo(header.moment);
     if (header.selected !== this.selected) {
       this.selected = header.selected;
@@ -239,7 +244,7 @@ class RunView {
     rows.forEach((row, n) => frames.set(this.clouds.get(row), n * size));
     const palette = this.palette();
     return {
-      key: header.key,
+      key: `${header.recipe}/${header.axes}`,
       words: header.words,
       frames,
       count: rows.length,
@@ -323,7 +328,7 @@ class RunView {
   chartLayout(given) {
     const { theme } = this;
     const axis = (one) => ({ ...one, color: this.muted, gridcolor: theme.line, linecolor: theme.line });
-    const layout = { ...given, uirevision: this.key, margin: { l: 44, r: 14, t: 8, b: 66 }, template: undefined };
+    const layout = { ...given, uirevision: this.recipe, margin: { l: 44, r: 14, t: 8, b: 66 }, template: undefined };
     layout.font = { family: theme.font, size: 14, color: theme.text };
     layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { color: theme.text, family: theme.font } };
     for (const name of ["xaxis", "xaxis2", "yaxis", "yaxis2"]) layout[name] = axis(given[name]);
@@ -563,7 +568,8 @@ export async function render(component) {
 async function prepare(holder, urls) {
   const at = (path) => new URL(path, document.baseURI).href;
   const [player] = await Promise.all([import(at(urls.player)), loadScript(at(urls.plotly)), loadStyle(at(urls.style))]);
-  holder.view = new RunView(holder.host, { createPlayer: player.createPlayer, Plotly: window.Plotly });
+  // Reachable from the page, for tests and the curious.
+  holder.host.staircase = holder.view = new RunView(holder.host, { createPlayer: player.createPlayer, Plotly: window.Plotly });
 }
 
 function leave(root, holder) {

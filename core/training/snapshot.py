@@ -19,7 +19,8 @@ class TrainSpec:
     """All that a run depends on besides its matrix.
 
     dim : d, embedding dimension. init_scale : sigma, standard deviation of the entries of W(0).
-    dt : time of gradient flow that one step stands for; stable below 2 / lambda_1.
+    dt : time of gradient flow that one step stands for; stable while dt lambda_1 < 2 and
+        dt (lambda_1 - lambda_min) < 4.
     steps : number of steps. every : steps between snapshots. seed : of the start.
     """
 

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from core.compare import steps
-from core.errors import InputError
 from core.figures.heatmap import heatmap
 from core.figures.pair import pair
 from core.figures.spectrum import spectrum as spectrum_figure
@@ -89,7 +88,11 @@ def microscope(known: Lab) -> None:
         first = _word("first word", first_default, "a", known)
         second = _word("second word", second_default, "b", known)
     counts = known.problem.counts
-    facts = pair_facts(counts, _number(first, known), _number(second, known))
+    unknown = [word for word in (first, second) if word not in counts.index]
+    if unknown:
+        chrome.literal_error(f"'{unknown[0]}' is not among these {len(known.words):,} words; try a more frequent one")
+        return
+    facts = pair_facts(counts, counts.index[first], counts.index[second])
     chrome.chart(
         pair(facts.m_star, first, second, dark=chrome.dark()),
         key="pair",
@@ -143,15 +146,9 @@ def _word(label: str, default: str, key: str, known: Lab) -> str:
         label,
         known.words,
         index=known.problem.counts.index[default],
-        key=f"word_{key}",
+        key=key,
+        bind="query-params",
         accept_new_options=True,
         help="Choose, or type a word and press Enter.",
     )
     return (chosen or default).strip().lower()
-
-
-def _number(word: str, known: Lab) -> int:
-    index = known.problem.counts.index
-    if word not in index:
-        raise InputError(f"'{word}' is not among these {len(known.words):,} words; try a more frequent one")
-    return index[word]

@@ -74,6 +74,7 @@ def run_view(
     """
     live = state in ("running", "paused")
     header = _static(known.spec, axes) | {
+        "recipe": str(known.spec),
         "key": f"{known.spec}/{run_id}/{axes}",
         "state": state,
         "live": live,

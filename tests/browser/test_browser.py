@@ -1,0 +1,190 @@
+"""The dashboard as a visitor uses it, in Chromium. Values are read from the page, not from the server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.ui.sitemap import HOME, TITLES
+
+pytestmark = pytest.mark.browser
+
+QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
+SHOWN = ".sv[data-snapshots]"
+
+
+def facts(page) -> dict:
+    """What the view says it is showing."""
+    data = page.evaluate("() => ({...document.querySelector('.sv').dataset})")
+    return data | {"singular": json.loads(data["singular"]), "loss": float(data["loss"] or "nan")}
+
+
+def wait_for_state(page, state: str) -> None:
+    page.wait_for_selector(f".sv[data-state={state}]")
+
+
+def train(page) -> None:
+    """Press Train and wait for the end."""
+    page.get_by_role("button", name="Train", exact=True).click()
+    wait_for_state(page, "finished")
+    page.wait_for_function("() => +document.querySelector('.sv').dataset.time > 0")
+
+
+def test_train_live_lands_on_the_prediction_in_steps(visit):
+    page = visit(f"train?{QUICK}")
+    wait_for_state(page, "ready")
+    predicted = page.evaluate(
+        """() => {
+          const plot = document.querySelector('.sv-plot');
+          const last = (role, k) => {
+            const one = plot._fullData.find((trace) => trace.meta.role === role && trace.meta.k === k);
+            return one.y[one.y.length - 1];
+          };
+          return [1, 2, 3, 4, 5].map((k) => [last('flow', k), last('plateau', k)]);
+        }"""
+    )
+    train(page)
+    page.locator(".sv-bar input[type=range]").press("End")
+    shown = facts(page)
+    for value, (target, _) in zip(shown["singular"], predicted, strict=False):
+        assert value == pytest.approx(target, rel=0.02)
+    losses = page.evaluate(
+        "() => Array.from(document.querySelector('.sv-plot')._fullData.find((one) => one.meta.role === 'trained').y)"
+    )
+    assert len(losses) > 50
+    assert losses[0] == pytest.approx(1, abs=1e-3)
+    assert all(later <= earlier + 1e-6 for earlier, later in zip(losses, losses[1:], strict=False))
+    for _, level in predicted[:4]:
+        assert min(abs(loss - level) for loss in losses) < 0.02
+    assert "trained=yes" in page.url
+
+
+def test_a_running_model_pauses_steps_and_jumps_to_the_next_concept(visit):
+    page = visit("train?V=1000&d=10&speed=calm")
+    wait_for_state(page, "ready")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Pause").click()
+    wait_for_state(page, "paused")
+    before = int(facts(page)["snapshots"])
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function(f"() => +document.querySelector('.sv').dataset.snapshots === {before + 1}")
+    page.get_by_role("button", name="Next concept").click()
+    page.wait_for_selector('.sv-card[data-k="1"][data-state="learned"]')
+    wait_for_state(page, "paused")
+    assert page.locator('.sv-card[data-k="5"]').get_attribute("data-state") == "predicted"
+    page.get_by_role("button", name="Stop").click()
+    wait_for_state(page, "stopped")
+
+
+def test_a_live_run_keeps_the_zoom_and_never_blanks(visit):
+    page = visit("train?V=1000&d=10&speed=watch")
+    wait_for_state(page, "ready")
+    page.wait_for_selector(".sv-plot .scatterlayer .trace")
+    page.evaluate("() => Plotly.relayout(document.querySelector('.sv-plot'), {'xaxis.range': [10, 60]})")
+    page.evaluate(
+        """() => {
+          window.seen = {updates: new Set(), blank: 0, started: performance.now()};
+          const look = () => {
+            const view = document.querySelector('.sv');
+            const drawn = view && view.querySelector('.sv-plot .scatterlayer .trace');
+            if (drawn) window.seen.updates.add(view.dataset.snapshots); else window.seen.blank += 1;
+            requestAnimationFrame(look);
+          };
+          look();
+        }"""
+    )
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("() => window.seen.updates.size > 8")
+    assert page.evaluate("() => window.seen.blank") == 0
+    kept = page.evaluate("() => document.querySelector('.sv-plot').layout.xaxis.range")
+    assert kept == pytest.approx([10, 60])
+    page.get_by_role("button", name="Stop").click()
+    wait_for_state(page, "stopped")
+
+
+def test_a_step_that_is_too_long_is_explained(visit):
+    page = visit("train?V=500&d=5&step=2.5&speed=full")
+    page.get_by_role("button", name="Train", exact=True).click()
+    wait_for_state(page, "diverged")
+    assert "overshoots" in page.get_by_role("alert").inner_text()
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+
+
+def test_the_player_plays_scrubs_and_searches(visit):
+    page = visit("latent?V=500&d=10&until=5&step=0.3")
+    page.wait_for_selector(SHOWN)
+    scrubber = page.locator(".sv-bar input[type=range]")
+    scrubber.press("Home")
+    page.wait_for_function("() => +document.querySelector('.sv').dataset.time === 0")
+    page.locator(".sv-bar").get_by_role("button", name="Play").click()
+    page.wait_for_function("() => +document.querySelector('.sv').dataset.time > 3")
+    page.locator(".sv-bar").get_by_role("button", name="Pause").click()
+    paused = facts(page)["time"]
+    scrubber.press("End")
+    page.wait_for_function(f"() => +document.querySelector('.sv').dataset.time > {paused} + 5")
+    search = page.locator(".sv-tools").get_by_role("combobox")
+    search.fill("album")
+    search.press("Enter")
+    page.wait_for_function("() => document.querySelector('.sv-host').staircase.player.selected !== null")
+    search.fill("zebra")
+    search.press("Enter")
+    assert "not among these 500 words" in page.locator(".sv-tools").inner_text()
+    boxes = page.evaluate("() => document.querySelector('.sv-host').staircase.player.stats().labels")
+    assert "album" in [box["text"] for box in boxes]
+    for n, one in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            apart = (
+                one["x"] + one["w"] <= other["x"]
+                or other["x"] + other["w"] <= one["x"]
+                or one["y"] + one["h"] <= other["y"]
+                or other["y"] + other["h"] <= one["y"]
+            )
+            assert apart, (one["text"], other["text"])
+
+
+def test_the_story_plays_by_itself_and_stops_under_reduced_motion(visit):
+    page = visit("")
+    page.wait_for_selector(SHOWN)
+    begin = float(facts(page)["time"])
+    page.wait_for_function(f"() => +document.querySelector('.sv').dataset.time > {begin} + 2")
+
+
+@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
+def test_every_page_opens_cold_by_its_address(visit, name, width, height, scheme):
+    page = visit("" if name == HOME else name, width=width, height=height, scheme=scheme)
+    page.locator("h1").first.wait_for()
+    if name in ("story", "train", "latent"):
+        page.wait_for_selector(SHOWN)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_finished_run_opens_again_by_its_address(visit):
+    address = f"train?{QUICK}&seed=5&trained=yes"
+    values = []
+    for _ in range(2):
+        page = visit(address)
+        wait_for_state(page, "finished")
+        values.append(facts(page)["singular"])
+    assert values[0] == values[1]
+    assert values[0][0] > 1
+
+
+def test_reload_in_the_middle_of_a_run_leaves_a_working_page(visit):
+    page = visit("train?V=1000&d=10&speed=calm")
+    wait_for_state(page, "ready")
+    page.get_by_role("button", name="Train", exact=True).click()
+    wait_for_state(page, "running")
+    page.reload()
+    wait_for_state(page, "ready")
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+
+
+def test_static_files_travel_compressed_and_from_here(visit, server):
+    page = visit("train")
+    page.wait_for_selector(SHOWN)
+    answer = page.request.get(f"{server}/vendor/plotly.min.js")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.ok

@@ -1,0 +1,118 @@
+"""Every page, bare and through the router, on the bundled statistics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.ui.sitemap import SECTIONS, TITLES
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [name for names in SECTIONS.values() for name in names]
+
+
+def opened(page: str, **query: str) -> AppTest:
+    """A page through the router, as its address would open it."""
+    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=60)
+    app.query_params.update(query)
+    app.run()
+    return app if page == "story" else app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+
+
+def words_on(app: AppTest) -> str:
+    return " ".join(str(element.value) for element in [*app.markdown, *app.title, *app.caption, *app.text])
+
+
+def test_every_file_in_pages_is_in_the_sitemap():
+    assert sorted(PAGES) == sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+    assert set(TITLES) == set(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_bare(page):
+    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=60).run()
+    assert not app.exception
+    assert len(app.title) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_through_the_router_with_its_two_sentences(page):
+    app = opened(page)
+    assert not app.exception
+    assert len(app.title) == 1
+    assert len(app.markdown) >= 2
+
+
+def test_the_maths_switch_is_remembered_from_page_to_page():
+    app = opened("concepts")
+    assert not app.latex
+    app.toggle(key="maths").set_value(True).run()
+    assert any("lambda_k" in formula.value for formula in app.latex)
+    app.switch_page(str(ROOT / "pages/latent.py")).run()
+    assert app.latex
+
+
+def test_the_address_sets_the_controls():
+    app = opened("train", V="500", d="10", seed="7", start="0.0001")
+    assert app.selectbox(key="V").value == 500
+    assert app.selectbox(key="d").value == 10
+    assert app.number_input(key="seed").value == 7
+    assert app.selectbox(key="start").value == 1e-4
+
+
+def test_a_nonsense_address_falls_back_to_the_defaults():
+    app = opened("train", V="-3", d="zebra", seed="x", start="nan")
+    assert not app.exception
+    assert app.selectbox(key="V").value == 2_000
+
+
+def test_an_unknown_word_is_named_and_the_page_goes_on():
+    app = opened("concepts", a="zebra<img src=x>")
+    assert not app.exception
+    assert "'zebra<img src=x>' is not among these 2,000 words" in words_on(app)
+    assert "Put the words in a concept's order, and blocks appear" in [head.value for head in app.subheader]
+
+
+def test_the_microscope_shows_the_exact_count_of_a_pair():
+    app = opened("concepts", a="river", b="water")
+    assert [metric.value for metric in app.metric][0] == "18,950"
+
+
+def test_the_story_answers_a_wrong_and_a_right_guess():
+    app = opened("story")
+    app.radio(key="company").set_value("river and the").run()
+    assert "It is river and water" in app.success[0].value
+    app.radio(key="company").set_value("river and water").run()
+    assert "Right." in app.success[0].value
+
+
+def test_the_story_measures_the_visitors_guess_in_widths_of_the_step():
+    app = opened("story", chapter="Prediction")
+    app.toggle(key="told").set_value(True).run()
+    assert "widths of that step away" in app.success[0].value
+
+
+def test_the_story_shows_that_a_word_is_one_number_before_the_second_step():
+    app = opened("story", chapter="Dimensions")
+    app.radio(key="numbers").set_value(2).run()
+    told = app.success[0].value
+    assert told.startswith("One.")
+    assert float(told.split("%")[0].split()[-1]) > 95
+
+
+def test_a_followed_word_lists_its_neighbours():
+    app = opened("latent", word="album")
+    assert any("song" in list(frame.value.get("word", ())) for frame in app.dataframe)
+
+
+def test_training_a_small_model_from_the_page_finishes_and_can_be_stepped():
+    app = opened("train", V="500", d="5", speed="full")
+    app.button(key="single").click().run()
+    run = app.session_state["run"]
+    assert run[0].vocab_size == 500
+    assert run[1] == 1
+    assert app.button(key="main").label == "Resume"
+    app.button(key="stop").click().run()
+    assert app.button(key="main").label == "Train"
