@@ -24,7 +24,7 @@ from core.sources import load_statistics
 from core.spectrum import Spectrum, concept, decompose
 from core.targets import TARGETS
 from core.theory import rise_times
-from core.training import Diverged, Snapshot, train
+from core.training import Diverged, Snapshot, check_init_scale, train
 
 Result = dict[str, Any]
 
@@ -191,8 +191,7 @@ def _count_table(result: Result) -> str:
 
 
 def _spectrum(options: argparse.Namespace) -> Result:
-    if options.init_scale <= 0:
-        raise InputError(f"init scale is {options.init_scale:g}, and must be above 0")
+    check_init_scale(options.init_scale)
     if options.top < 1:
         raise InputError(f"top is {options.top}, and must be at least 1")
     counts = load_statistics(options.stats, options.vocab_size)

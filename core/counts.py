@@ -8,6 +8,7 @@ equal words adds it twice to (i, i). All sums are integers.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,10 +24,12 @@ from scipy.sparse import csr_array
 
 from core.corpus import Corpus
 from core.errors import InputError
+from core.files import written
 
 FORMAT = "staircase-counts-1"
 TABLE_BYTES = 1 << 30
 MAX_WINDOW = 1_000
+SLICE_TOKENS = 1 << 20
 
 Progress = Callable[[float], None]
 
@@ -107,10 +110,7 @@ class Cooccurrence:
         Pairs are those of the larger vocabulary: rarer words stood between them when windows were laid.
         Raises InputError where there are not so many words.
         """
-        if not 2 <= vocab_size <= self.vocab_size:
-            raise InputError(
-                f"vocabulary size is {vocab_size}, and must be from 2 to the {self.vocab_size} words known"
-            )
+        _check_size(vocab_size, self.vocab_size)
         if vocab_size == self.vocab_size:
             return self
         kept = csr_array(self.lower[:vocab_size, :vocab_size])
@@ -132,9 +132,12 @@ def count(corpus: Corpus, spec: CountSpec | None = None, progress: Progress | No
     bands = _bands(len(corpus.words), TABLE_BYTES // 8 // spec.workers)
     pieces = []
     for number, (first, last) in enumerate(bands):
-        pieces.append(_count_rows(corpus, spec, first, last))
-        if progress:
-            progress((number + 1) / len(bands))
+
+        def report(share: float, done: int = number) -> None:
+            if progress:
+                progress((done + share) / len(bands))
+
+        pieces.append(_count_rows(corpus, spec, first, last, report))
     rows = np.concatenate([piece[0] for piece in pieces])
     columns = np.concatenate([piece[1] for piece in pieces])
     weights = np.concatenate([piece[2] for piece in pieces])
@@ -163,8 +166,7 @@ def save_counts(counts: Cooccurrence, path: Path) -> None:
         "source": asdict(counts.source),
     }
     table = pa.table(columns).replace_schema_metadata({"staircase": json.dumps(header)})
-    partial = path.with_name(path.name + ".partial")
-    try:
+    with written(path) as partial:
         pq.write_table(
             table,
             partial,
@@ -173,12 +175,8 @@ def save_counts(counts: Cooccurrence, path: Path) -> None:
             use_dictionary=["i"],
             column_encoding={"j": "DELTA_BINARY_PACKED", "weight": "BYTE_STREAM_SPLIT"},
             row_group_size=1 << 20,
+            write_page_checksum=True,
         )
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
@@ -191,11 +189,14 @@ def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
     """
     try:
         header = json.loads((pq.read_schema(path).metadata or {}).get(b"staircase", b"{}"))
-        if header.get("format") != FORMAT:
+        if not isinstance(header, dict) or header.get("format") != FORMAT:
             raise InputError(f"{path}: not a file of counts made by 'python -m core count'")
-        wanted = len(header["words"]) if vocab_size is None else vocab_size
-        filters = None if wanted >= len(header["words"]) else [("i", "<", wanted)]
-        table = pq.read_table(path, columns=["i", "j", "weight"], filters=filters)
+        known = len(header["words"])
+        wanted = known if vocab_size is None else vocab_size
+        _check_size(wanted, known)
+        filters = None if wanted == known else [("i", "<", wanted)]
+        columns = ["i", "j", "weight"]
+        table = pq.read_table(path, columns=columns, filters=filters, page_checksum_verification=True)
         whole = _assemble(header, table, path)
     except InputError:
         raise
@@ -207,6 +208,11 @@ def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
     return whole.head(wanted)
 
 
+def _check_size(wanted: int, known: int) -> None:
+    if not 2 <= wanted <= known:
+        raise InputError(f"vocabulary size is {wanted}, and must be from 2 to the {known} words known")
+
+
 def _assemble(header: dict, table: pa.Table, path: Path) -> Cooccurrence:
     words, unigram = tuple(header["words"]), np.array(header["unigram"], np.int64)
     size = len(words)
@@ -216,10 +222,10 @@ def _assemble(header: dict, table: pa.Table, path: Path) -> Cooccurrence:
         and len(set(words)) == size
         and all(isinstance(word, str) for word in words)
         and (unigram > 0).all()
-        and len(weights) > 0
+        and np.issubdtype(weights.dtype, np.integer)
         and (weights > 0).all()
-        and columns.min() >= 0
-        and rows.max() < size
+        and (columns >= 0).all()
+        and (rows < size).all()
         and (columns <= rows).all()
         and (np.diff(rows.astype(np.int64) * size + columns) > 0).all()
     )
@@ -249,24 +255,33 @@ def _bands(size: int, cells: int) -> list[tuple[int, int]]:
     return bands
 
 
+def _slices(corpus: Corpus, workers: int) -> list[tuple[int, int]]:
+    """Runs of whole documents, about ``SLICE_TOKENS`` long, at least one a worker where documents allow."""
+    number = max(workers, corpus.kept_tokens // SLICE_TOKENS)
+    cuts = np.searchsorted(corpus.bounds, np.linspace(0, corpus.kept_tokens, number + 1))
+    cuts[0], cuts[-1] = 0, corpus.documents
+    return [(int(a), int(b)) for a, b in itertools.pairwise(cuts) if a < b]
+
+
 def _count_rows(
-    corpus: Corpus, spec: CountSpec, first: int, last: int
+    corpus: Corpus, spec: CountSpec, first: int, last: int, report: Progress
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     """Rows ``first <= i < last``: (i, j, weight) of the pairs seen, i then j in order."""
     from core._kernels import count_band
 
     cells = last * (last + 1) // 2 - first * (first + 1) // 2
-    marks = np.linspace(0, corpus.kept_tokens, spec.workers + 1)
-    cuts = np.searchsorted(corpus.bounds, marks)
-    cuts[0], cuts[-1] = 0, corpus.documents
+    slices = _slices(corpus, spec.workers)
+    waiting, done = iter(slices), itertools.count(1)
 
-    def work(begin: int, end: int) -> NDArray[np.int64]:
+    def work(_worker: int) -> NDArray[np.int64]:
         table = np.zeros(cells, np.int64)
-        count_band(corpus.ids, corpus.bounds[begin : end + 1], spec.window, first, last, table)
+        for begin, end in waiting:  # taking the next one is atomic
+            count_band(corpus.ids, corpus.bounds[begin : end + 1], spec.window, first, last, table)
+            report(next(done) / len(slices))
         return table
 
     with ThreadPoolExecutor(spec.workers) as pool:
-        tables = list(pool.map(work, cuts[:-1], cuts[1:]))
+        tables = list(pool.map(work, range(spec.workers)))
     table = tables[0]
     for other in tables[1:]:
         table += other

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.counts import Cooccurrence
 from core.errors import InputError
+from core.files import written
 from core.sources import load_statistics
 from core.spectrum import Spectrum, decompose
 from core.targets import m_star
@@ -26,6 +27,7 @@ FRAMES = 200
 MAX_STEPS = 1_000_000
 MAX_HISTORY = 400
 _SPARE_EIGENPAIRS = 30
+_FAINT = 0.02
 
 Kept = TypeVar("Kept")
 
@@ -36,7 +38,7 @@ class RunSpec:
 
     data : bundled name or path of statistics. vocab_size : V. dim : d. init_scale : sigma.
     step_size : dt lambda_1, dimensionless. seed : of W(0). until : train until this many concepts are
-    learned, by the prediction; 0 for all d.
+    learned, by the prediction; 0 for all d. Modes fainter than a fiftieth of the first are not waited for.
     """
 
     data: str = "wikipedia"
@@ -58,8 +60,10 @@ class Problem:
 
     @cached_property
     def learnable(self) -> int:
-        """How many of the eigenvalues known here are positive: no other mode is ever learned."""
-        return int((self.spectrum.values > 0).sum())
+        """How many of the eigenvalues known here are positive beyond rounding: no other mode is ever learned."""
+        values = self.spectrum.values
+        rounding = len(self.matrix) * np.finfo(np.float32).eps * np.abs(values).max()
+        return int((values > rounding).sum())
 
 
 def pose(counts: Cooccurrence, matrix: NDArray[np.float32], dim: int) -> Problem:
@@ -111,6 +115,8 @@ def _predicted_end(problem: Problem, spec: RunSpec, sketch: TrainSpec) -> float:
     start = initial_embeddings(problem.counts.vocab_size, sketch)
     wanted = min(spec.dim, problem.learnable, spec.until or spec.dim)
     values = problem.spectrum.values[:wanted]
+    wanted = int((values >= _FAINT * values[0]).sum())
+    values = values[:wanted]
     s0_squared = aligned_start(problem.spectrum.vectors[:, :wanted], start)
     risen = step_size_rise_times(values, s0_squared, sketch.dt)
     return float(np.max(np.maximum(risen, 0) + step_widths(values)))
@@ -196,9 +202,9 @@ class Run(Generic[Kept]):
 
     def run_until(self, goal: Callable[[Kept], bool]) -> None:
         """Go on, unpaced, until ``goal`` holds of what was kept; then pause."""
-        self.start()
         with self._changed:
-            self._goal = goal
+            self.start()
+            self._goal = goal if self.alive else None
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -208,14 +214,17 @@ class Run(Generic[Kept]):
                 self._become(State.STOPPED)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until the thread has ended; False after ``timeout`` seconds."""
-        if self._state is not State.READY and self._thread.ident is not None:
-            self._thread.join(timeout)
+        """Block until the thread has ended; False after ``timeout`` seconds, or if it never began."""
+        if self._thread.ident is None:
+            return False
+        self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _become(self, state: State) -> None:
         self._state = state
         self._goal = None
+        if state is not State.PAUSED:
+            self._single = 0
         self._changed.notify_all()
 
     def _work(self) -> None:
@@ -267,21 +276,14 @@ def save_run(path: Path, spec: RunSpec, words: tuple[str, ...], snapshots: list[
     Keys: ``spec`` (JSON), ``words`` (V,), ``embeddings`` (V, d) of the last snapshot, and ``steps``,
     ``times``, ``loss`` (T,) and ``singular_values`` (T, d) of all.
     """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("wb") as file:
-            np.savez_compressed(
-                file,
-                spec=np.array(json.dumps(asdict(spec))),
-                words=np.array(words),
-                embeddings=snapshots[-1].embeddings,
-                steps=np.array([one.step for one in snapshots]),
-                times=np.array([one.time for one in snapshots]),
-                loss=np.array([one.loss for one in snapshots]),
-                singular_values=np.array([one.singular_values for one in snapshots]),
-            )
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with written(path) as partial, partial.open("wb") as file:
+        np.savez_compressed(
+            file,
+            spec=np.array(json.dumps(asdict(spec))),
+            words=np.array(words),
+            embeddings=snapshots[-1].embeddings,
+            steps=np.array([one.step for one in snapshots]),
+            times=np.array([one.time for one in snapshots]),
+            loss=np.array([one.loss for one in snapshots]),
+            singular_values=np.array([one.singular_values for one in snapshots]),
+        )

@@ -20,5 +20,5 @@ def load_statistics(name: str, vocab_size: int | None = None) -> Cooccurrence:
         There is no such file, it is not a file of counts, or it has fewer words.
     """
     if name in BUNDLED:
-        return load_counts(BUNDLED[name], vocab_size or BUNDLED_DEFAULT_VOCAB)
+        return load_counts(BUNDLED[name], BUNDLED_DEFAULT_VOCAB if vocab_size is None else vocab_size)
     return load_counts(Path(name), vocab_size)

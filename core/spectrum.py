@@ -92,13 +92,19 @@ def singular_basis(gram: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDA
     should be near its own singular basis already, or have columns of similar length. Columns of the
     rotation point along the axes they replace, so that signs do not jump between calls.
 
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        The columns are parallel to rounding, or not finite.
+    Columns that are parallel to rounding (d above the number of learnable modes) get what accuracy there is;
+    columns so short that the square of their length underflows count as zero.
     """
-    scale = np.maximum(np.sqrt(np.diag(gram).astype(np.float64)), 1e-300)
-    factor = np.linalg.cholesky(gram / np.outer(scale, scale)).T * scale
+    squares = np.diag(gram)
+    alive = squares >= np.finfo(gram.dtype).tiny
+    scale = np.sqrt(np.where(alive, squares, 1.0))
+    unit = np.where(np.outer(alive, alive), gram / np.outer(scale, scale), np.eye(len(gram)))
+    scale = np.where(alive, scale, 0.0)
+    try:
+        factor = np.linalg.cholesky(unit).T * scale
+    except np.linalg.LinAlgError:
+        shares, axes = np.linalg.eigh(unit)
+        factor = np.sqrt(np.maximum(shares, 0))[:, None] * axes.T * scale
     _, singular, rotation = np.linalg.svd(factor)
     return singular, rotation.T * np.where(np.diag(rotation) < 0, -1.0, 1.0)
 

@@ -15,12 +15,13 @@ from core.spectrum import singular_basis
 from core.training.snapshot import Diverged, Snapshot, TrainSpec, initial_embeddings
 
 _RISE = 1e-3
+_TURN_EVERY = 16  # at dt lambda_1 = 2 a column outgrows another 65,536-fold in 16 steps: float32 holds it
 
 
 def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
     """Yield the model at step 0, every ``spec.every`` steps, and at the last.
 
-    At each snapshot W is turned into its own singular basis. That changes no loss and no gradient, and it
+    Every few steps W is turned into its own singular basis. That changes no loss and no gradient, and it
     keeps float32 honest: a direction not yet learned lives in a column of its own, so the rounding of
     large, learned columns cannot seed it. The result depends on the matrix and the spec alone.
 
@@ -29,30 +30,33 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
     InputError
         d is larger than V.
     Diverged
-        The loss rose by more than a thousandth of its start: dt was too large for this matrix.
+        The loss rose by more than a thousandth of its start: dt was too large for this matrix or this start.
     """
     matrix = np.ascontiguousarray(matrix, np.float32)
     w = initial_embeddings(len(matrix), spec)
     total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
     due = set(spec.snapshot_steps().tolist())
-    lowest = np.inf
-    half = np.float32(spec.dt / 2)
+    half, lowest = np.float32(spec.dt / 2), np.inf
     product, inner = np.empty_like(w), np.empty_like(w)
     for step in range(spec.steps + 1):
         with np.errstate(over="ignore", invalid="ignore"):
             np.matmul(matrix, w, out=product)
             gram = w.T @ w
         # Two steps in a row, because an overshooting run may look steady to every second one.
-        if step in due or step - 1 in due:
+        if step in due or step % _TURN_EVERY in (0, 1):
             loss = _loss(w, product, gram, total)
             if not loss <= lowest + _RISE:
                 raise Diverged(_explain(step, spec, lowest, loss))
             lowest = min(lowest, loss)
-        if step in due:
-            singular, rotation = _singular_basis(w, gram)
-            w, product = w @ rotation, product @ rotation
-            gram = np.diag((singular**2).astype(np.float32))
-            yield Snapshot(step, step * spec.dt, loss, singular, _read_only(w))
+        if step in due or step % _TURN_EVERY == 0:
+            singular, rotation = singular_basis(gram)
+            turned = w @ rotation.astype(np.float32)
+            if step in due:
+                yield Snapshot(step, step * spec.dt, loss, singular, _read_only(turned))
+            if step % _TURN_EVERY == 0:
+                w = turned
+                np.matmul(product.copy(), rotation.astype(np.float32), out=product)
+                gram = np.diag((singular**2).astype(np.float32))
         with np.errstate(over="ignore", invalid="ignore"):
             np.matmul(w, gram, out=inner)
             product -= inner
@@ -65,17 +69,6 @@ def _loss(w: NDArray, product: NDArray, gram: NDArray, total: float) -> float:
     fourth = np.einsum("ij,ij->", gram, gram, dtype=np.float64)
     along = np.einsum("ij,ij->", w, product, dtype=np.float64)
     return float(1 + (fourth - 2 * along) / total)
-
-
-def _singular_basis(
-    w: NDArray[np.float32], gram: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    try:
-        singular, rotation = singular_basis(gram)
-    except np.linalg.LinAlgError:  # columns parallel to rounding: the slow, sure way
-        _, singular, transposed = np.linalg.svd(w.astype(np.float64), full_matrices=False)
-        rotation = transposed.T
-    return singular, rotation.astype(np.float32)
 
 
 def _read_only(w: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,6 +14,18 @@ class Diverged(ArithmeticError):
     """Training left every bound; the message says at which step and why."""
 
 
+MIN_INIT, MAX_INIT = 1e-15, 10.0
+
+
+def check_init_scale(sigma: float) -> None:
+    """Raise InputError unless single precision can hold a start of this size and its squares."""
+    if not MIN_INIT <= sigma <= MAX_INIT:
+        raise InputError(
+            f"init scale is {sigma:g}, and must be from {MIN_INIT:g} to {MAX_INIT:g}; at exactly 0 nothing is ever "
+            "learned, because the gradient vanishes there"
+        )
+
+
 @dataclass(frozen=True)
 class TrainSpec:
     """All that a run depends on besides its matrix.
@@ -34,11 +46,7 @@ class TrainSpec:
     def __post_init__(self) -> None:
         if self.dim < 1:
             raise InputError(f"dimension is {self.dim}, and must be at least 1")
-        if not 0 < self.init_scale <= 10:
-            raise InputError(
-                f"init scale is {self.init_scale:g}, and must be above 0 (at exactly 0 nothing is ever "
-                "learned: the gradient vanishes) and at most 10"
-            )
+        check_init_scale(self.init_scale)
         if not 0 < self.dt < np.inf:
             raise InputError(f"step size is {self.dt:g}, and must be above 0")
         if self.steps < 1 or self.every < 1:

@@ -1,0 +1,31 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.errors import InputError
+
+
+@contextlib.contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """A neighbouring path to write to; it takes the place of ``path`` at the end, and is removed on failure.
+
+    Raises
+    ------
+    InputError
+        The place cannot be written to, or the disk is full.
+    """
+    if path.is_dir() or not path.name:
+        raise InputError(f"{path}: is a folder, not a file to write")
+    partial = path.with_name(path.name + ".partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""Fixtures shared by all tests. Hypothesis draws the same examples every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from numpy.typing import NDArray
+
+from core.corpus import Corpus, CorpusSpec, read_corpus
+from core.counts import Cooccurrence, CountSpec, count
+from core.sources import load_statistics
+
+settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("steady")
+
+Planted = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+@pytest.fixture(scope="session")
+def text() -> str:
+    """Forty short documents over two themes and a shared stock of words, one a line."""
+    rng = np.random.default_rng(7)
+    themes = (["sea", "ship", "sail", "port", "wave"], ["oven", "bread", "salt", "flour", "cake"])
+    shared = ["the", "of", "and", "in", "to", "a"]
+    lines = []
+    for number in range(40):
+        words = shared + 2 * themes[number % 2]
+        lines.append(" ".join(rng.choice(words, size=rng.integers(5, 30))))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="session")
+def corpus(text: str) -> Corpus:
+    return read_corpus([[text.encode()]], CorpusSpec(vocab_size=14))
+
+
+@pytest.fixture(scope="session")
+def counts(corpus: Corpus) -> Cooccurrence:
+    return count(corpus, CountSpec(window=4))
+
+
+@pytest.fixture(scope="session")
+def wikipedia() -> Cooccurrence:
+    """The bundled counts of the 300 most frequent words."""
+    return load_statistics("wikipedia", 300)
+
+
+@pytest.fixture(scope="session")
+def plant() -> Callable[..., Planted]:
+    """plant(values, seed): a symmetric matrix with exactly these eigenvalues, and its eigenvectors."""
+
+    def make(values, seed: int = 0) -> Planted:
+        values = np.asarray(values, np.float64)
+        noise = np.random.default_rng(seed).standard_normal((len(values), len(values)))
+        vectors, _ = np.linalg.qr(noise)
+        matrix = (vectors * values) @ vectors.T
+        return (matrix + matrix.T) / 2, vectors
+
+    return make

@@ -1,0 +1,272 @@
+"""Measures of a run, and the cloud that the pages draw."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from core.compare import (
+    AXES,
+    INT16_MAX,
+    Camera,
+    Frame,
+    alignment,
+    concept_axes,
+    deviation,
+    effective_rank,
+    learned,
+    neighbours,
+    next_concept,
+    predict,
+    similar,
+    steps,
+)
+from core.runs import Problem, RunSpec, load_problem, plan
+from core.spectrum import Spectrum, decompose, embedding
+from core.theory import aligned_start, exact_flow, reduce, rise_times, step_size_rise_times, step_widths
+from core.training import Snapshot, initial_embeddings, train
+
+VALUES = np.array([50.0, 30.0, 20.0, 8.0])
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(11)
+
+
+@pytest.fixture
+def spectrum(rng: np.random.Generator) -> Spectrum:
+    vectors = np.linalg.qr(rng.standard_normal((500, 4)))[0]
+    return Spectrum(VALUES, vectors, 9_000.0)
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    return load_problem(RunSpec(vocab_size=300, dim=6))
+
+
+def orthogonal(rng: np.random.Generator, size: int) -> np.ndarray:
+    return np.linalg.qr(rng.standard_normal((size, size)))[0]
+
+
+def snapshot_of(w: np.ndarray, step: int = 3) -> Snapshot:
+    """W as training would show it: in its own singular basis."""
+    left, singular, _ = np.linalg.svd(w, full_matrices=False)
+    return Snapshot(step, 0.5, 0.25, singular, (left * singular).astype(np.float32))
+
+
+# The prediction of a run
+
+
+def test_a_prediction_gathers_the_theory(problem: Problem) -> None:
+    spec = plan(problem, RunSpec(vocab_size=300, dim=6, init_scale=1e-4, seed=2), steps=90)
+    found, values = predict(problem, spec), problem.spectrum.values[:6]
+    start = initial_embeddings(300, spec)
+    s0_squared = aligned_start(problem.spectrum.vectors[:, :6], start)
+    assert found.plan == spec
+    assert_allclose(found.targets**2, values)
+    assert_allclose(found.flow_times, rise_times(values, s0_squared))
+    assert_allclose(found.descent_times, step_size_rise_times(values, s0_squared, spec.dt))
+    assert_allclose(found.widths, step_widths(values))
+    assert_allclose(found.flow.times, spec.snapshot_steps() * spec.dt)
+    assert_allclose(found.descent.times, found.flow.times)
+    flow = exact_flow(reduce(problem.matrix, problem.spectrum, start), found.flow.times)
+    assert_allclose(found.flow.singular_values, flow.singular_values)
+    assert found.plateaus[0] == 1
+    assert found.floor == pytest.approx(1 - (values**2).sum() / problem.spectrum.total)
+
+
+def test_a_prediction_starts_where_the_training_does(problem: Problem) -> None:
+    spec = plan(problem, RunSpec(vocab_size=300, dim=6, init_scale=1e-2, seed=5), steps=10)
+    first = next(train(problem.matrix, spec))
+    for way in (predict(problem, spec).flow, predict(problem, spec).descent):
+        assert_allclose(way.singular_values[0], first.singular_values, rtol=1e-5)
+        assert way.loss[0] == pytest.approx(first.loss, rel=1e-5)
+
+
+def test_deviation_is_the_largest_relative_difference_of_grown_modes() -> None:
+    targets = np.array([10.0, 4.0, 0.0])
+    trained = np.array([[0.4, 0.1, 9.0], [6.0, 0.3, 9.0], [10.0, 4.0, 9.0]])
+    predicted = np.array([[0.1, 0.7, 1.0], [5.0, 0.24, 1.0], [10.0, 5.0, 1.0]])
+    # Grown are 6 and 10 of mode 1, 0.3 and 4 of mode 2; the third has nothing to grow to.
+    assert deviation(trained, predicted, targets) == pytest.approx(0.25)
+    assert deviation(trained, 2 * trained, targets) == pytest.approx(0.5)
+    assert deviation(trained[:1], predicted[:1], targets) == 0
+
+
+def test_steps_are_told_for_the_trained_and_the_coming(problem: Problem) -> None:
+    spec = plan(problem, RunSpec(vocab_size=300, dim=6, init_scale=1e-6, step_size=0.05))
+    prediction, camera = predict(problem, spec), Camera(problem.spectrum, 6)
+    frames = [camera.frame(snapshot) for snapshot in train(problem.matrix, spec)]
+    told = steps(prediction, frames, 6)
+    assert [one.k for one in told] == [1, 2, 3, 4, 5, 6]
+    assert_allclose([one.value for one in told], problem.spectrum.values[:6])
+    assert_allclose([one.target**2 for one in told], [one.value for one in told])
+    assert_allclose([one.plateau for one in told], prediction.plateaus[1:])
+    assert_allclose([one.flow_time for one in told], prediction.flow_times)
+    assert_allclose([one.descent_time for one in told], prediction.descent_times)
+    assert_allclose([one.trained_time for one in told], [one.descent_time for one in told], rtol=0.05)
+    assert_allclose([one.trained for one in told], frames[-1].singular_values)
+    at_first = steps(prediction, frames[:1], 2)
+    assert [one.trained_time for one in at_first] == [None, None]
+    assert at_first[0].trained == frames[0].singular_values[0]
+    assert [(one.trained_time, one.trained) for one in steps(prediction, [], 1)] == [(None, None)]
+
+
+def test_a_concept_that_is_never_learned_has_no_times(plant, wikipedia) -> None:
+    matrix = plant([30.0, *np.linspace(-1, -5, 299)])[0].astype(np.float32)
+    posed = Problem(wikipedia, matrix, decompose(matrix, 40))
+    spec = plan(posed, RunSpec(dim=2), steps=200)
+    camera, snapshots = Camera(posed.spectrum, 2), list(train(matrix, spec))
+    first, second = steps(predict(posed, spec), [camera.frame(one) for one in snapshots], 2)
+    assert first.trained == pytest.approx(30**0.5, rel=1e-3)
+    assert (second.target, second.flow_time, second.descent_time, second.trained_time) == (0, None, None, None)
+    assert second.plateau == first.plateau
+
+
+# Measures
+
+
+@pytest.mark.parametrize("k", [1, 3, 8])
+def test_effective_rank_of_equal_values_is_their_number(k: int) -> None:
+    assert effective_rank(np.full(k, 0.3)) == pytest.approx(k)
+    assert effective_rank(np.append(np.full(k, 1e3), [0.0, 0.0])) == pytest.approx(k)
+
+
+def test_effective_rank_is_exp_of_the_entropy_of_variances() -> None:
+    shares = np.array([0.8, 0.15, 0.05])
+    expected = np.prod(shares**-shares)
+    assert effective_rank(np.sqrt(7 * shares)) == pytest.approx(expected)
+    assert 1 < expected < 3
+
+
+def test_alignment_of_the_concepts_themselves_is_one(rng, spectrum: Spectrum) -> None:
+    w = spectrum.vectors * np.sqrt(VALUES) @ orthogonal(rng, 4)
+    assert_allclose(alignment(snapshot_of(w), spectrum.vectors), np.ones(4), atol=1e-5)
+
+
+def test_alignment_with_the_wrong_concepts(spectrum: Spectrum) -> None:
+    swapped = spectrum.vectors * [1.0, 2.0, 4.0, 3.0]  # the third first, then the fourth, then the second
+    assert_allclose(alignment(snapshot_of(swapped), spectrum.vectors), [0, 0, 2 / 3, 1], atol=1e-5)
+
+
+def test_alignment_of_a_random_start_is_about_k_over_v(spectrum: Spectrum) -> None:
+    starts = [np.random.default_rng(seed).standard_normal((500, 6)) for seed in range(40)]
+    mean = np.mean([alignment(snapshot_of(w), spectrum.vectors) for w in starts], axis=0)
+    assert_allclose(mean, np.arange(1, 5) / 500, rtol=0.35)
+
+
+def test_learned_counts_modes_with_nine_tenths_of_their_variance() -> None:
+    at = np.sqrt(VALUES * [1.0, 0.91, 0.89, 0.95])
+    assert learned(at, VALUES) == 3
+    assert learned(at, VALUES, share=0.5) == 4
+    assert learned(at[:2], VALUES) == learned(at, VALUES[:2]) == 2
+    assert learned(at, np.array([50.0, -1.0, 0.0])) == 1, "what cannot be learned is not"
+
+
+def frame(learned_now: int) -> Frame:
+    return Frame(0, 0.0, 1.0, np.ones(2), np.ones(2), 1.0, learned_now, np.zeros((2, 3), np.int16))
+
+
+def test_next_concept_is_one_more_than_now() -> None:
+    goal = next_concept([frame(0), frame(2)])
+    assert [goal(frame(n)) for n in range(5)] == [False, False, False, True, True]
+    assert [next_concept([])(frame(n)) for n in range(2)] == [False, True]
+
+
+# The cloud
+
+
+def test_concept_axes_are_a_rigid_rotation(rng, spectrum: Spectrum) -> None:
+    w = rng.standard_normal((500, 4)).astype(np.float32)
+    turned = concept_axes(w, spectrum)
+    assert_allclose(turned @ turned.T, w @ w.T, atol=1e-4)
+    assert np.abs(turned - w).max() > 0.1
+
+
+def test_concept_axes_find_the_predicted_cloud(rng, spectrum: Spectrum) -> None:
+    end = embedding(spectrum)
+    mirrored = orthogonal(rng, 4)
+    for turn in (mirrored, mirrored * [-1.0, 1.0, 1.0, 1.0]):
+        assert_allclose(concept_axes((end @ turn).astype(np.float32), spectrum), end, atol=1e-5)
+
+
+def test_concept_axes_do_not_depend_on_the_basis_of_w(rng, spectrum: Spectrum) -> None:
+    w = (embedding(spectrum) + 0.05 * rng.standard_normal((500, 4))).astype(np.float32)
+    other = (w @ orthogonal(rng, 4)).astype(np.float32)
+    assert_allclose(concept_axes(other, spectrum), concept_axes(w, spectrum), atol=1e-4)
+
+
+def test_a_frame_is_the_cloud_to_half_a_quantum(rng, spectrum: Spectrum) -> None:
+    camera = Camera(spectrum, dim=4)
+    w = embedding(spectrum) * 0.9 @ orthogonal(rng, 4)
+    shown = snapshot_of(w)
+    taken = camera.frame(shown)
+    assert taken.cloud.shape == (4, 500)
+    assert taken.cloud.dtype == np.int16
+    places = concept_axes(shown.embeddings, spectrum).T
+    assert np.abs(taken.cloud * camera.scale - places).max() <= camera.scale / 2 * 1.001
+    assert np.abs(taken.cloud).max() > INT16_MAX / 3, "the range is used"
+    assert (taken.step, taken.time, taken.loss) == (shown.step, shown.time, shown.loss)
+    assert_allclose(taken.singular_values, shown.singular_values)
+    assert_allclose(taken.alignment, np.ones(4), atol=1e-5)
+    assert taken.effective_rank == pytest.approx(effective_rank(shown.singular_values))
+    assert taken.learned == 0, "0.81 of each variance"
+
+
+def test_the_camera_is_fixed_by_the_predicted_end(spectrum: Spectrum) -> None:
+    camera, end = Camera(spectrum, dim=4), embedding(spectrum)
+    scale = camera.scale
+    assert camera.extent(range(1, 5)) < scale * INT16_MAX, "room for overshoot"
+    for axes in ([1, 2, 3, 4], [2, 4], [3]):
+        furthest = np.abs(end[:, [axis - 1 for axis in axes]]).max()
+        assert furthest < camera.extent(axes) < 1.3 * furthest
+    for size in (1e-6, 1.0):
+        cloud = camera.frame(snapshot_of(size * end)).cloud
+        assert camera.scale == scale
+        assert np.abs(cloud * scale - size * end.T).max() <= scale
+    assert camera.frame(snapshot_of(end)).learned == 4
+    beyond = camera.frame(snapshot_of(10 * end)).cloud
+    assert beyond.max() == INT16_MAX or beyond.min() == -INT16_MAX
+    far = np.abs(end.T) > 0.3 * np.abs(end).max()
+    assert (np.sign(beyond[far]) == np.sign(end.T[far])).all(), "clipped, not wrapped around"
+
+
+def test_a_camera_has_at_most_ten_axes(problem: Problem) -> None:
+    assert Camera(problem.spectrum, dim=6).axes == 6
+    assert Camera(problem.spectrum, dim=20).axes == AXES == 10
+    assert Camera(problem.spectrum.head(3), dim=3).axes == 3
+
+
+def test_frames_of_a_run_move_without_jumps(problem: Problem) -> None:
+    """Movement means learning: between frames no axis flips once its concept is there."""
+    spec = plan(problem, RunSpec(vocab_size=300, dim=6))
+    camera = Camera(problem.spectrum, 6)
+    frames = [camera.frame(snapshot) for snapshot in train(problem.matrix, spec)]
+    assert [one.learned for one in frames] == sorted(one.learned for one in frames)
+    assert frames[-1].learned == 6
+    end = embedding(problem.spectrum.head(6)).T
+    for one in frames:
+        along = (one.cloud * camera.scale * end).sum(axis=1)
+        assert (along[: one.learned] > 0).all()
+    assert np.abs(frames[-1].cloud * camera.scale - end).max() < 0.1 * camera.extent([1])
+
+
+def test_neighbours_against_a_loop(rng) -> None:
+    w = rng.standard_normal((60, 5)).astype(np.float32)
+    found = neighbours(w, 7)
+    assert found.shape == (60, 7)
+    for word in range(60):
+        cosines = [w[word] @ v / np.linalg.norm(w[word]) / np.linalg.norm(v) for v in w]
+        nearest = sorted((other for other in range(60) if other != word), key=lambda n: -cosines[n])
+        assert found[word].tolist() == nearest[:7]
+        alike = similar(w, word, 7)
+        assert [other for other, _ in alike] == nearest[:7]
+        assert_allclose([cosine for _, cosine in alike], [cosines[other] for other in nearest[:7]], atol=1e-5)
+
+
+def test_neighbours_of_a_small_vocabulary() -> None:
+    w = np.array([[1, 0], [2, 0.1], [0, 1]], np.float32)
+    assert neighbours(w, 10).tolist() == [[1, 2], [0, 2], [1, 0]]
+    assert [other for other, _ in similar(w, 1, 10)] == [0, 2]

@@ -1,0 +1,195 @@
+"""Tokens, documents and vocabulary against hand counts and a naive reading of the rules."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import string
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from core.corpus import CHUNK_BYTES, Corpus, CorpusSpec, file_chunks, read_corpus
+from core.errors import InputError
+
+KELVIN, DOTTED_I = "\u212a", "\u0130"
+SPECIAL = "aAbBzZkKiI \n\r\t-'é" + KELVIN + DOTTED_I + "\u0131\u017f\u00a0\u2028\U0001d41a"
+FEW_WORDS = st.text("aAbB  \n\r" + KELVIN + DOTTED_I, max_size=60)
+ANY_TEXT = st.text(
+    st.one_of(st.sampled_from(SPECIAL), st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+    max_size=120,
+)
+
+
+def read(text: str, **knobs) -> Corpus:
+    return read_corpus([[text.encode()]], CorpusSpec(**knobs))
+
+
+def documents(corpus: Corpus) -> list[list[str]]:
+    """The corpus as lists of words."""
+    bounds = itertools.pairwise(corpus.bounds)
+    return [[corpus.words[number] for number in corpus.ids[a:b]] for a, b in bounds]
+
+
+def naive(text: str, vocab_size: int, min_count: int, min_tokens: int):
+    """(documents of kept words, vocabulary, its counts, tokens), or None where there is no corpus."""
+    lines = [re.findall("[a-z]+", line.lower()) for line in re.split("[\r\n]", text)]
+    kept = [line for line in lines if len(line) >= min_tokens]
+    frequency = Counter(itertools.chain.from_iterable(kept))
+    ranked = sorted((-n, word) for word, n in frequency.items() if n >= min_count)[:vocab_size]
+    if len(ranked) < 2:
+        return None
+    words = [word for _, word in ranked]
+    inside = [[word for word in line if word in words] for line in kept]
+    return inside, words, [-n for n, _ in ranked], sum(map(len, kept))
+
+
+def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
+    places = sorted({cut % (len(data) + 1) for cut in cuts} | {0, len(data)})
+    return [data[a:b] for a, b in itertools.pairwise(places)]
+
+
+def test_hand_counted() -> None:
+    corpus = read("The cat, the DOG.\n\nA CAT's tail\r\nTHE end")
+    assert corpus.words == ("the", "cat", "a", "dog", "end", "s", "tail")
+    assert corpus.unigram.tolist() == [3, 2, 1, 1, 1, 1, 1]
+    assert documents(corpus) == [["the", "cat", "the", "dog"], ["a", "cat", "s", "tail"], ["the", "end"]]
+    assert (corpus.documents, corpus.tokens, corpus.kept_tokens) == (3, 10, 10)
+
+
+def test_vocabulary_size_keeps_the_most_frequent_and_ties_are_alphabetical() -> None:
+    corpus = read("b b c a c a d", vocab_size=2)
+    assert corpus.words == ("a", "b")
+    assert documents(corpus) == [["b", "b", "a", "a"]]
+    assert (corpus.tokens, corpus.kept_tokens) == (7, 4)
+
+
+def test_min_count_drops_rare_words() -> None:
+    assert read("a a a b b c", min_count=2).words == ("a", "b")
+
+
+def test_min_tokens_counts_before_words_are_dropped() -> None:
+    corpus = read("a b x\na b\na a b b", min_tokens=3, vocab_size=2)
+    assert documents(corpus) == [["a", "b"], ["a", "a", "b", "b"]]
+    assert corpus.tokens == 7
+
+
+def test_a_document_ends_with_its_text() -> None:
+    corpus = read_corpus([[b"a b"], [b"c d", b" e"]])
+    assert documents(corpus) == [["a", "b"], ["c", "d", "e"]]
+
+
+def test_bytes_that_are_not_utf8_separate() -> None:
+    corpus = read_corpus([[b"caf\xe9 au lait"]])
+    assert documents(corpus) == [["caf", "au", "lait"]]
+
+
+@given(
+    text=FEW_WORDS | ANY_TEXT,
+    cuts=st.lists(st.integers(0, 500), max_size=8),
+    vocab_size=st.integers(2, 6),
+    min_count=st.integers(1, 3),
+    min_tokens=st.integers(1, 4),
+)
+@example(text=f"a{DOTTED_I}b {KELVIN}g\r\nk g", cuts=list(range(40)), vocab_size=6, min_count=1, min_tokens=1)
+def test_any_text_in_any_pieces_reads_as_the_naive_way(text, cuts, vocab_size, min_count, min_tokens) -> None:
+    expected = naive(text, vocab_size, min_count, min_tokens)
+    chunks, spec = pieces(text.encode(), cuts), CorpusSpec(vocab_size, min_count, min_tokens)
+    if expected is None:
+        with pytest.raises(InputError):
+            read_corpus([chunks], spec)
+        return
+    corpus = read_corpus([chunks], spec)
+    inside, words, unigram, tokens = expected
+    assert documents(corpus) == inside
+    assert list(corpus.words) == words
+    assert corpus.unigram.tolist() == unigram
+    assert corpus.tokens == tokens
+
+
+def test_every_unicode_character_separates_or_folds_as_lower_does() -> None:
+    codes = itertools.chain(range(1, 0xD800), range(0xE000, sys.maxunicode + 1))
+    text = " ".join(f"x{chr(code)}y" for code in codes)
+    folding = {c for c in set(text) if ord(c) > 127 and set(c.lower()) & set(string.ascii_lowercase)}
+    assert folding == {KELVIN, DOTTED_I}
+    corpus = read(text)
+    expected = Counter(re.findall("[a-z]+", text.lower()))
+    assert expected["xky"] == 3, "k, K and the Kelvin sign"
+    assert dict(zip(corpus.words, corpus.unigram.tolist(), strict=True)) == expected
+
+
+def test_seventy_thousand_words_grow_the_table() -> None:
+    """More words than its first 65,536 slots and more letters than its first megabyte."""
+    endings = itertools.islice(itertools.product(string.ascii_lowercase, repeat=4), 70_000)
+    words = ["commonbeginning" + "".join(ending) for ending in endings]
+    again = random.Random(3).sample(words, len(words))
+    corpus = read(" ".join(words) + "\n" + " ".join(again), vocab_size=100_000)
+    assert corpus.words == tuple(words)
+    assert (corpus.unigram == 2).all()
+    assert documents(corpus) == [words, again]
+
+
+def test_one_word_of_three_million_letters() -> None:
+    corpus = read("x " + "ab" * 1_500_000 + " x")
+    assert corpus.words == ("x", "ab" * 1_500_000)
+
+
+def test_progress_adds_up_to_the_bytes() -> None:
+    seen: list[int] = []
+    read_corpus([[b"a b c", b" d\n"], [b"e"]], progress=seen.append)
+    assert sum(seen) == 9
+
+
+def test_a_file_is_read_in_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    data = b"alpha beta\n" * (CHUNK_BYTES // 11 + 10)
+    path.write_bytes(data)
+    chunks = list(file_chunks(path))
+    assert len(chunks) == 2
+    assert b"".join(chunks) == data
+    assert read_corpus([chunks]).unigram.tolist() == [CHUNK_BYTES // 11 + 10] * 2
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "no document"),
+        (b"\n \r\n123 ...\n", "no document"),
+        (b"one one one", "only 1 different words"),
+        (b"plain text\0", "NUL"),
+        ("plain text".encode("utf-16"), "NUL"),
+    ],
+    ids=["empty", "no letters", "one word", "NUL", "UTF-16"],
+)
+def test_unusable_texts_are_named_in_one_line(data: bytes, says: str) -> None:
+    with pytest.raises(InputError, match=says) as caught:
+        read_corpus([[data]])
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_no_text_at_all() -> None:
+    with pytest.raises(InputError, match="no document"):
+        read_corpus([])
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.txt", tmp_path):
+        with pytest.raises(InputError, match=re.escape(str(path))):
+            list(file_chunks(path))
+
+
+@pytest.mark.parametrize("knob", [{"vocab_size": 1}, {"min_count": 0}, {"min_tokens": 0}])
+def test_spec_names_the_knob_that_is_wrong(knob: dict[str, int]) -> None:
+    with pytest.raises(InputError, match=next(iter(knob))):
+        CorpusSpec(**knob)
+
+
+def test_types_of_the_arrays() -> None:
+    corpus = read("a b a")
+    assert (corpus.ids.dtype, corpus.bounds.dtype, corpus.unigram.dtype) == (np.int32, np.int64, np.int64)

@@ -1,0 +1,162 @@
+"""Eigenpairs recovered from planted spectra, the sign rule, and eigenvectors read as words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.sources import load_statistics
+from core.spectrum import Spectrum, concept, decompose, embedding, fix_signs, singular_basis
+from core.targets import m_star
+
+TOP = [90.0, 60.0, 41.0, 30.0, 12.0]
+
+
+def spectrum_of(vectors, values=None) -> Spectrum:
+    vectors = np.asarray(vectors, np.float64)
+    values = np.ones(vectors.shape[1]) if values is None else np.asarray(values, np.float64)
+    return Spectrum(values, vectors, float((values**2).sum()))
+
+
+@pytest.mark.parametrize(
+    ("size", "rank"), [(80, 5), (80, 80), (700, 5), (700, 200)], ids=["dense", "full", "Lanczos", "deep"]
+)
+def test_a_planted_spectrum_is_recovered(plant, size: int, rank: int) -> None:
+    values = np.concatenate([TOP, np.linspace(5, -100, size - len(TOP))])
+    matrix, vectors = plant(values)
+    found = decompose(matrix.astype(np.float32), rank)
+    assert found.rank == rank
+    assert found.values == pytest.approx(values[:rank], rel=1e-5, abs=1e-4)
+    assert np.linalg.norm(found.vectors, axis=0) == pytest.approx(np.ones(rank), abs=1e-5)
+    residual = np.linalg.norm(matrix @ found.vectors - found.vectors * found.values, axis=0)
+    assert residual.max() < 2e-5 * 100
+    overlaps = np.abs((vectors[:, :5] * found.vectors[:, :5]).sum(axis=0))
+    assert overlaps == pytest.approx(np.ones(5), abs=1e-5)
+    assert found.total == pytest.approx((values**2).sum(), rel=1e-6)
+
+
+def test_both_ways_to_decompose_agree(plant) -> None:
+    """601 words take the iterative way at rank 4 and the dense one at rank 200."""
+    matrix, _ = plant(np.concatenate([TOP, np.linspace(5, -100, 596)]))
+    iterative, dense = (decompose(matrix.astype(np.float32), rank).head(4) for rank in (4, 200))
+    assert iterative.values == pytest.approx(dense.values, rel=1e-5)
+    assert iterative.vectors == pytest.approx(dense.vectors, abs=2e-5)
+
+
+def test_results_are_read_only_and_repeat(wikipedia) -> None:
+    one, two = (decompose(m_star(wikipedia), 4) for _ in range(2))
+    assert (one.vectors == two.vectors).all()
+    for array in (one.values, one.vectors):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+@pytest.mark.parametrize("rank", [-1, 0, 81])
+def test_an_impossible_rank(plant, rank: int) -> None:
+    matrix, _ = plant(np.arange(80.0))
+    with pytest.raises(InputError, match=f"rank is {rank}.*80 words"):
+        decompose(matrix.astype(np.float32), rank)
+
+
+def test_the_sign_does_not_depend_on_the_sign_that_came_in() -> None:
+    rng = np.random.default_rng(1)
+    vectors = rng.standard_normal((50, 20))
+    flips = rng.choice([-1.0, 1.0], 20)
+    fixed = fix_signs(vectors)
+    assert (fix_signs(vectors * flips) == fixed).all()
+    assert ((fixed**3).sum(axis=0) > 0).all()
+    assert (np.abs(fixed) == np.abs(vectors)).all()
+
+
+def test_head_keeps_the_first_eigenpairs(plant) -> None:
+    matrix, _ = plant(np.arange(80.0))
+    whole = decompose(matrix.astype(np.float32), 6)
+    head = whole.head(2)
+    assert (head.values == whole.values[:2]).all()
+    assert (head.vectors == whole.vectors[:, :2]).all()
+    assert head.total == whole.total
+
+
+def test_embedding_is_the_best_approximation(plant) -> None:
+    values = [9.0, 4.0, 1.0, -2.0, -3.0]
+    matrix, _ = plant(values)
+    w = embedding(decompose(matrix.astype(np.float32), 4))
+    assert (w[:, 3] == 0).all(), "a negative eigenvalue is not learned"
+    missed = ((w @ w.T - matrix) ** 2).sum()
+    assert missed == pytest.approx(2**2 + 3**2, rel=1e-5)
+
+
+def test_a_concept_has_two_poles_furthest_first() -> None:
+    spectrum = spectrum_of([[0.1, 0], [-0.7, 1], [0.5, 0], [-0.2, 0], [0.4, 0], [0.0, 0]])
+    words = ("one", "two", "three", "four", "five", "six")
+    found = concept(spectrum, words, 1, top=2)
+    assert (found.k, found.positive, found.negative) == (1, ("three", "five"), ("two", "four"))
+    everything = concept(spectrum, words, 1, top=10)
+    assert everything.positive == ("three", "five", "one")
+    assert everything.negative == ("two", "four")
+    assert concept(spectrum, words, 2).positive == ("two",)
+    assert concept(spectrum, words, 2).negative == ()
+
+
+def test_normalised_ranking_is_by_share() -> None:
+    # "long" is far along both directions, "pure" is short and along the first alone.
+    spectrum = spectrum_of([[0.9, 0.8], [0.3, 0.0], [-0.6, 0.9], [-0.2, 0.0]], [4.0, 4.0])
+    words = ("long", "pure", "wide", "tiny")
+    assert concept(spectrum, words, 1).positive == ("long", "pure")
+    assert concept(spectrum, words, 1).negative == ("wide", "tiny")
+    assert concept(spectrum, words, 1, normalised=True).positive == ("pure", "long")
+    assert concept(spectrum, words, 1, normalised=True).negative == ("tiny", "wide")
+
+
+def test_only_the_four_thousand_most_frequent_words_are_named() -> None:
+    places = np.linspace(0.001, 1, 4_100)[:, None]
+    words = tuple(f"w{n}" for n in range(4_100))
+    for normalised in (False, True):
+        found = concept(spectrum_of(places), words, 1, top=4_100, normalised=normalised)
+        assert len(found.positive) == 4_000
+        assert not {"w4000", "w4099"} & set(found.positive)
+    assert concept(spectrum_of(places), words, 1, top=1).positive == ("w3999",)
+
+
+@pytest.mark.parametrize("k", [-1, 0, 3])
+def test_an_impossible_concept(k: int) -> None:
+    with pytest.raises(InputError, match=f"concept is {k}.*1 to 2"):
+        concept(spectrum_of(np.eye(2)), ("a", "b"), k)
+
+
+def test_singular_basis_keeps_small_columns_accurate() -> None:
+    """Columns from 1e-8 to 50: eigenvalues of W^T W alone would lose everything below 1e-7."""
+    rng = np.random.default_rng(4)
+    w = rng.standard_normal((200, 10)) / np.sqrt(200) * np.geomspace(50, 1e-8, 10)
+    singular, rotation = singular_basis(w.T @ w)
+    assert singular == pytest.approx(np.linalg.svd(w, compute_uv=False), rel=1e-5)
+    assert rotation.T @ rotation == pytest.approx(np.eye(10), abs=1e-12)
+    turned = w @ rotation
+    assert np.linalg.norm(turned, axis=0) == pytest.approx(singular, rel=1e-5)
+    cosines = (turned / singular).T @ (turned / singular)
+    assert cosines == pytest.approx(np.eye(10), abs=1e-5)
+
+
+def test_singular_basis_leaves_a_singular_basis_alone() -> None:
+    w = np.linalg.qr(np.random.default_rng(2).standard_normal((30, 4)))[0] * [9.0, 3.0, 1.0, 1e-3]
+    singular, rotation = singular_basis(w.T @ w)
+    assert singular == pytest.approx([9, 3, 1, 1e-3], rel=1e-9)
+    assert rotation == pytest.approx(np.eye(4), abs=1e-9)
+
+
+def test_singular_basis_takes_parallel_and_vanishing_columns() -> None:
+    column = np.arange(1.0, 9)[:, None]
+    w = np.hstack([column, 2 * column, 0 * column])
+    singular, rotation = singular_basis(w.T @ w)
+    assert singular == pytest.approx([np.sqrt(5) * np.linalg.norm(column), 0, 0], abs=1e-5)
+    assert rotation.T @ rotation == pytest.approx(np.eye(3), abs=1e-12)
+
+
+def test_bundled_spectrum_at_two_thousand_words() -> None:
+    counts = load_statistics("wikipedia", 2_000)
+    spectrum = decompose(m_star(counts), 3)
+    assert spectrum.values == pytest.approx([553.45, 398.09, 362.94], rel=1e-4)
+    first = concept(spectrum, counts.words, 1)
+    assert {"processes", "components", "applications"} <= set(first.positive)
+    assert {"married", "joined", "attended", "born"} <= set(first.negative)
