@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from threadpoolctl import threadpool_limits
 
 from core.sources import ASSETS
+from core.ui.headers import ContentSecurityPolicy
 from core.ui.lab import CANNED, canned
 from core.ui.view import PLOTLY_FILES
 
@@ -32,5 +33,5 @@ app = st.App(
         Mount("/staircase", StaticFiles(directory=ASSETS)),
         Mount("/vendor", StaticFiles(directory=PLOTLY_FILES)),
     ],
-    middleware=[Middleware(GZipMiddleware, minimum_size=1_000)],
+    middleware=[Middleware(ContentSecurityPolicy), Middleware(GZipMiddleware, minimum_size=1_000)],
 )

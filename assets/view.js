@@ -84,7 +84,9 @@ function build(root) {
   const ink = element("canvas", "sv-ink", plotBox);
   const legend = element("div", "sv-legend", charts);
   const cloud = element("section", "sv-panel sv-cloud", view);
-  const cloudTitle = element("h3", "", cloud);
+  const cloudHead = element("div", "sv-head", cloud);
+  const cloudTitle = element("h3", "", cloudHead);
+  element("span", "sv-badge", cloudHead, "simulation");
   const cloudNote = element("p", "sv-note", cloud);
   const tools = element("div", "sv-tools", cloud);
   const stage = element("div", "sv-stage", cloud);
@@ -348,9 +350,9 @@ class RunView {
       element("i", "", item);
       element("span", "", item, text);
     };
-    entry("trained", "trained");
-    entry("descent", "predicted, this step size");
-    entry("flow", "predicted, infinitely small steps");
+    entry("trained", "trained (simulation)");
+    entry("descent", "predicted for this step size (beyond the paper)");
+    entry("flow", "predicted for infinitely small steps (beyond the paper)");
   }
 
   // Exact values on hover. Plotly needs tens of milliseconds for it, so not at every update of a live run.
@@ -430,7 +432,7 @@ class RunView {
     const value = loss[now.row] + now.part * (loss[now.next] - loss[now.row]);
     const x = across._offset + left;
     pen.fillStyle = this.theme.accent;
-    pen.fillRect(x - 1, upper._offset, 2, lower._offset + lower._length - upper._offset);
+    for (const one of [upper, lower]) pen.fillRect(x - 1, one._offset, 2, one._length);
     const level = upper.l2p(value);
     if (level < -3 || level > upper._length + 3) return;
     const y = upper._offset + level;

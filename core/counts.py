@@ -289,8 +289,7 @@ def _count_rows(
     weights = table[seen]
     starts = np.arange(first, last + 1, dtype=np.int64)
     starts = starts * (starts + 1) // 2 - first * (first + 1) // 2
-    rows = np.searchsorted(starts, seen, side="right") - 1
-    columns = seen - starts[rows]
-    rows = rows + first
+    offsets = np.searchsorted(starts, seen, side="right") - 1
+    rows, columns = offsets + first, seen - starts[offsets]
     weights[rows == columns] *= 2
     return rows.astype(np.int32), columns.astype(np.int32), weights

@@ -103,7 +103,7 @@ def aligned_start(vectors: FloatArray, start: NDArray) -> FloatArray:
     before it leave over. Good to 0.5 % of a rise time at a start of 1e-8, 4 % at 1e-4, poor at 1e-2.
     """
     r = np.asarray(np.linalg.qr(start.astype(np.float64).T @ vectors, mode="r"))
-    return np.diag(r[: min(r.shape)]) ** 2
+    return np.diag(r[: min(r.shape)]).astype(np.float64) ** 2
 
 
 def reduce(matrix: NDArray[np.float32], spectrum: Spectrum, start: NDArray) -> Reduced:
@@ -112,8 +112,9 @@ def reduce(matrix: NDArray[np.float32], spectrum: Spectrum, start: NDArray) -> R
     The flow moves W inside the span of W0, M* W0, M*^2 W0, ...; the top eigenvectors, which matter
     longest, are put in exactly, and a few blocks hold the rest (tests compare with all V eigenpairs).
     """
-    size, basis = len(matrix), spectrum.vectors
-    block = start.astype(np.float64)
+    size = len(matrix)
+    basis: FloatArray = spectrum.vectors
+    block: FloatArray = start.astype(np.float64)
     for _ in range(_KRYLOV_BLOCKS):
         if basis.shape[1] >= size:
             break

@@ -9,10 +9,9 @@ chrome.head(
     "A point becomes a line, a plane, a cloud",
     "Every dot is a word. Play: at each step the cloud grows into one new direction, and the words at its two ends "
     "say what was learned.",
-    "The picture shows three of d directions, so words that look close may be far apart in the others: trust the list "
-    "of neighbours, not the eye. Axes are a rigid rotation of the model's own space, fixed for the whole run; nothing "
-    "is fitted to look good.",
-    "simulation",
+    "three of d directions are drawn. Words that look close may be far apart in the others: trust the list.",
+    "Axes are a rigid rotation of the model's own space, aligned with the predicted concepts; distances and angles are "
+    "the model's own, and nothing is fitted to look good.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     known = lab(controls.run_spec())

@@ -10,15 +10,14 @@ known, run = lab(CANNED), canned(CANNED)
 chrome.head(
     "Watch a model learn what words are about, one concept at a time",
     story.claim(known),
-    "This is an idealised word2vec: a simpler loss, whole-text statistics instead of sampled sentences, and a very "
-    "small start. Method and limits says what each of these changes. It is one run, trained by this program.",
-    "simulation",
-    "derivation",
+    "an idealised word2vec, from a far smaller start than usual. With an everyday start the steps melt together.",
+    "A simpler loss, whole-text statistics instead of sampled sentences, and a very small start. Method and limits "
+    "says what each of these changes. It is one run, trained by this program.",
 )
 story.player(known, run)
 chrome.maths(r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W")
 
-st.subheader("Predict, try, reveal", anchor=False)
+chrome.panel("Predict, try, reveal", "simulation", "derivation")
 chapter = story.chapter()
 if chapter == "Company":
     story.company(known)

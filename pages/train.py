@@ -9,13 +9,10 @@ chrome.head(
     "Word2vec learns one concept at a time, and we know which, and when",
     "Dotted: predicted from the corpus before training. Solid: the model you are training. "
     "Each step of the loss is one new direction in the cloud.",
-    "This is the quartic loss with tied weights under Setting 3.1, full batch: word2vec's idealised sister. "
-    "A singular value is a level and the loss is a sum, so the two charts share a clock but not a scale: do not "
-    "compare their heights. The prediction for a step size settles up to dt·λ₁/8 too high "
-    "(1.2 % at 0.1), where gradient descent itself settles exactly.",
-    "simulation",
-    "derivation",
-    "beyond the paper",
+    "this is word2vec's idealised sister, and the two charts share a clock, not a scale.",
+    "The quartic loss with tied weights under Setting 3.1, full batch. A singular value is a level and the loss a sum: "
+    "do not compare their heights. The prediction for a step size settles up to dt·λ₁/8 too high (1.2 % at 0.1), where "
+    "gradient descent itself settles exactly.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     known = lab(controls.run_spec())

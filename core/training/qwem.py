@@ -35,7 +35,7 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
     matrix = np.ascontiguousarray(matrix, np.float32)
     w = initial_embeddings(len(matrix), spec)
     total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
-    due = set(spec.snapshot_steps().tolist())
+    due = {int(step) for step in spec.snapshot_steps()}
     half, lowest = np.float32(spec.dt / 2), np.inf
     product, inner = np.empty_like(w), np.empty_like(w)
     for step in range(spec.steps + 1):

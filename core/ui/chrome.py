@@ -27,8 +27,11 @@ _STYLE = """<style>
 [data-testid="stMain"] h1 { font-size: 1.72rem; font-weight: 700; padding: 0; line-height: 1.25; }
 [data-testid="stHeading"] h3 { font-size: 1.18rem; padding: .6rem 0 .1rem; }
 [data-testid="stSidebarNav"] li a { min-height: 2rem; }
-.st-key-see p { font-size: 1.05rem; opacity: .85; margin: 0; }
+.st-key-see p { font-size: 1.05rem; opacity: .88; margin: 0; }
+.st-key-mislead p { font-size: .92rem; opacity: .75; margin: 0; }
+.st-key-mislead, .st-key-see { margin-top: -.25rem; }
 @media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
   [data-testid="stMainBlockContainer"] { padding: 3.2rem 0.7rem 2rem; }
   [data-testid="stMain"] h1 { font-size: 1.35rem; }
 }
@@ -48,15 +51,20 @@ def site() -> None:
         )
 
 
-def head(title: str, see: str, mislead: str, *evidence: str) -> None:
-    """A page's title, one sentence on what to see, another on how it can mislead, and its badges."""
+def head(title: str, see: str, mislead: str, more: str = "") -> None:
+    """A page's title, one sentence on what to see, another on how it can mislead; ``more`` unfolds."""
     st.title(title, anchor=False)
     with st.container(key="see"):
         st.markdown(see)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="mislead"):
+        st.markdown(f"**Mind:** {mislead}", help=more or None)
+
+
+def panel(title: str, *evidence: str) -> None:
+    """The heading of a panel, with the kinds of evidence it speaks by."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.subheader(title, anchor=False, width="content")
         badges(*evidence)
-        with st.popover("How this can mislead", type="tertiary"):
-            st.markdown(mislead)
 
 
 def badges(*evidence: str) -> None:

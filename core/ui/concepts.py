@@ -41,11 +41,11 @@ def word_lists(known: Lab) -> None:
         rows.append(
             {
                 "concept": step.k,
-                "λ": step.value,
-                "τ (t·λ₁)": None if step.flow_time is None else step.flow_time * known.clock,
-                "step of the loss": step.value**2 / known.problem.spectrum.total,
                 "one end": " · ".join(found.positive),
                 "the other end": " · ".join(found.negative),
+                "τ (t·λ₁)": None if step.flow_time is None else step.flow_time * known.clock,
+                "λ": step.value,
+                "loss step": step.value**2 / known.problem.spectrum.total,
             }
         )
     st.dataframe(
@@ -57,7 +57,7 @@ def word_lists(known: Lab) -> None:
             "τ (t·λ₁)": st.column_config.NumberColumn(
                 format="%.1f", width=75, help="When it is learned, for the start and seed above, in units of 1/λ₁."
             ),
-            "step of the loss": st.column_config.NumberColumn(
+            "loss step": st.column_config.NumberColumn(
                 format="percent", width=95, help="By how much learning it lowers the loss: λ² of ‖M*‖²."
             ),
             "one end": st.column_config.TextColumn(width="large"),

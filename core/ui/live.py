@@ -79,7 +79,7 @@ def _buttons(known: Lab, pace: float) -> None:
     alive = run is not None and run.alive
     label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
     plan = known.prediction.plan
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
         st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=100)
         st.button(
             "Step", key="single", on_click=_steered, args=(known, Run.step), width=75,

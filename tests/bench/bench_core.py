@@ -1,0 +1,76 @@
+"""The budgets of the core as ratios in one run: python tests/bench/bench_core.py [--json].
+
+A QWEM step against its two bare matrix products, in alternating rounds; the default run to its rank-d floor; loading
+and decomposing the bundled statistics; the exact flow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from core.compare import predict
+from core.runs import RunSpec, load_problem, plan
+from core.theory import exact_flow, reduce
+from core.training import TrainSpec, initial_embeddings, train
+
+ROUNDS, STEPS = 9, 60
+
+
+def seconds(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def step_ratio(matrix: np.ndarray, spec: TrainSpec) -> float:
+    """Median over rounds of (time of training steps) / (time of as many pairs of bare products)."""
+    w = initial_embeddings(len(matrix), spec)
+    short = TrainSpec(spec.dim, spec.init_scale, spec.dt, STEPS, spec.every, spec.seed)
+
+    def bare() -> None:
+        for _ in range(STEPS):
+            matrix @ w
+            w @ (w.T @ w)
+
+    bare()
+    ratios = [seconds(lambda: list(train(matrix, short))) / seconds(bare) for _ in range(ROUNDS)]
+    return statistics.median(ratios)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    spec = RunSpec(vocab_size=2_000, dim=50, init_scale=1e-6)
+    results: dict[str, float] = {"load and decompose, V = 2,000 (s)": seconds(lambda: load_problem(spec))}
+    problem = load_problem(spec)
+    train_spec = plan(problem, spec)
+    results["a QWEM step / its two bare products"] = step_ratio(problem.matrix, train_spec)
+    floor = predict(problem, train_spec).floor
+    snapshots = train(problem.matrix, train_spec)
+    results["default run to its floor + 5 % (s)"] = seconds(
+        lambda: next(one for one in snapshots if one.loss <= 1.05 * floor)
+    )
+    start = initial_embeddings(len(problem.matrix), train_spec)
+    reduced = reduce(problem.matrix, problem.spectrum, start)
+    times = np.linspace(0, train_spec.steps * train_spec.dt, 500)
+    results["exact flow at 500 times (s)"] = seconds(lambda: exact_flow(reduced, times))
+    if options.json:
+        print(json.dumps(results))
+        return
+    for name, value in results.items():
+        print(f"{name:45}{value:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
