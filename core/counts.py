@@ -287,8 +287,8 @@ def _count_rows(
         table += other
     seen = np.flatnonzero(table)
     weights = table[seen]
-    starts = np.arange(first, last + 1, dtype=np.int64)
-    starts = starts * (starts + 1) // 2 - first * (first + 1) // 2
+    numbers = np.arange(first, last + 1, dtype=np.int64)
+    starts = numbers * (numbers + 1) // 2 - first * (first + 1) // 2
     offsets = np.searchsorted(starts, seen, side="right") - 1
     rows, columns = offsets + first, seen - starts[offsets]
     weights[rows == columns] *= 2
