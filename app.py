@@ -17,12 +17,17 @@ from core.ui.lab import CANNED, canned
 from core.ui.view import PLOTLY_FILES
 
 
+def warm_up() -> None:
+    """Train the first run while the first browser is still on its way; then leave a core for the viewers."""
+    canned(CANNED)
+    # Linear algebra whose threads wait for a busy core waits for long.
+    threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
+
+
 @asynccontextmanager
 async def lifespan(_app):
-    """Train the first run while the first browser is still on its way."""
-    # A core is left for pages and viewers: linear algebra that waits for a busy core waits for long.
-    threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
-    threading.Thread(target=canned, args=(CANNED,), daemon=True, name="staircase-warm").start()
+    """Start-up work, beside the server and not before it."""
+    threading.Thread(target=warm_up, daemon=True, name="staircase-warm").start()
     yield
 
 

@@ -29,6 +29,7 @@ AXES = 10
 INT16_MAX = 32_767
 _HEADROOM = 1.08
 _COMPARED_ABOVE = 0.05
+_NEIGHBOUR_BLOCK = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,12 +200,19 @@ def next_concept(frames: Sequence[Frame]) -> Callable[[Frame], bool]:
 def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     """The nearest words of every word by cosine, nearest first, itself left out. Shape (V, count)."""
     unit = embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-30)
-    cosine = unit @ unit.T
-    np.fill_diagonal(cosine, -2)
-    count = min(count, len(cosine) - 1)
+    count = min(count, len(unit) - 1)
+    blocks = range(0, len(unit), _NEIGHBOUR_BLOCK)
+    return np.concatenate([_nearest(unit, begin, count) for begin in blocks]).astype(np.int32)
+
+
+def _nearest(unit: NDArray[np.float32], begin: int, count: int) -> NDArray[np.intp]:
+    """``neighbours`` of the words from ``begin`` on, a block of them at a time to bound memory."""
+    cosine = unit[begin : begin + _NEIGHBOUR_BLOCK] @ unit.T
+    own = np.arange(len(cosine))
+    cosine[own, begin + own] = -2
     nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
     order = np.argsort(-np.take_along_axis(cosine, nearest, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(nearest, order, axis=1).astype(np.int32)
+    return np.take_along_axis(nearest, order, axis=1)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.compare import Step
+from core.compare import Frame, Step, steps
 from core.sources import ASSETS
 from core.ui.lab import Lab
 
@@ -102,9 +102,10 @@ def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False,
         st.dataframe(frame, hide_index=True, height=height or "auto")
 
 
-def step_rows(steps: Sequence[Step], known: Lab) -> list[dict[str, Any]]:
-    """Steps as rows of a table, with times as t * lambda_1 and the two poles of each concept."""
-    return [_step_row(one, known) for one in steps]
+def step_table(known: Lab, frames: Sequence[Frame]) -> None:
+    """Every step, predicted and trained, with times as t * lambda_1 and the two poles of each concept."""
+    rows = [_step_row(one, known) for one in steps(known.prediction, frames, known.concepts)]
+    table(rows, label="The numbers: every step, predicted and trained")
 
 
 def _step_row(one: Step, known: Lab) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core.counts import Cooccurrence
 from core.runs import Problem, RunSpec, plan, pose
 from core.sources import load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
-from core.targets import TARGETS
+from core.targets import TARGETS, m_star
 from core.training import Snapshot, train
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
@@ -68,24 +68,25 @@ def statistics(data: str, vocab_size: int | None) -> Cooccurrence:
     return load_statistics(data, vocab_size)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def target(name: str, data: str, vocab_size: int | None) -> NDArray[np.float32]:
-    """One of the targets by name, shared and read-only."""
-    make = TARGETS[name]
-    return make(statistics(data, vocab_size))
+@st.cache_resource(max_entries=3, show_spinner=False)
+def matrix(data: str, vocab_size: int | None) -> NDArray[np.float32]:
+    """M*, shared and read-only."""
+    return m_star(statistics(data, vocab_size))
 
 
 @st.cache_resource(max_entries=12, show_spinner="Finding the concepts …")
 def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectrum:
-    """The top of the spectrum of one of the targets."""
-    return decompose(target(name, data, vocab_size), rank)
+    """The top of the spectrum of one of the targets. Only M* itself is kept, being large."""
+    if name == "mstar":
+        return decompose(matrix(data, vocab_size), rank)
+    return decompose(TARGETS[name](statistics(data, vocab_size)), rank)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Predicting the run …")
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
     counts = statistics(spec.data, spec.vocab_size)
-    problem = pose(counts, target("mstar", spec.data, spec.vocab_size), spec.dim)
+    problem = pose(counts, matrix(spec.data, spec.vocab_size), spec.dim)
     train_spec = plan(problem, spec)
     return Lab(spec, problem, predict(problem, train_spec), Camera(problem.spectrum, spec.dim))
 

@@ -50,6 +50,16 @@ def cloud(known: Lab, done: Finished, chosen: Axes, followed: str | None) -> Non
     )
 
 
+def coordinates(known: Lab, done: Finished, chosen: Axes) -> None:
+    """Where every word ends up along the three concepts drawn."""
+    last, scale = done.frames[-1].cloud, known.camera.scale
+    rows = [
+        {"word": name} | {f"concept {axis}": round(float(last[axis - 1, number]) * scale, 3) for axis in chosen}
+        for number, name in enumerate(known.words)
+    ]
+    chrome.table(rows, label="The coordinates of every word at the end", height=400)
+
+
 def neighbours(known: Lab, done: Finished, followed: str | None) -> None:
     """Nearest words of the one followed, by the angle in all d dimensions."""
     if followed is None:

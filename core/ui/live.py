@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.compare import Frame, next_concept, steps
+from core.compare import Frame, next_concept
 from core.runs import Run, RunSpec, State
 from core.training import train
-from core.ui.chrome import step_rows, table
+from core.ui.chrome import step_table
 from core.ui.lab import CANNED, Finished, Lab, canned, lab
 from core.ui.view import run_view
 
@@ -57,6 +57,14 @@ def visitors_run(known: Lab) -> Finished | None:
     run = _own_run(known.spec)
     if run is None or run.alive or run.latest is None:
         return None
+    return _ended_run(known.spec, st.session_state["run"][1])
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False)
+def _ended_run(spec: RunSpec, number: int) -> Finished:
+    """A run that is over, with what is worked out from it once."""
+    run = _private_run(spec, number)
+    assert run.latest is not None  # noqa: S101 - the caller looked
     return Finished(run.history, run.latest)
 
 
@@ -69,7 +77,7 @@ def _current(known: Lab) -> None:
         st.query_params["trained"] = "yes"
     _explain_end(run, known)
     run_id = str(st.session_state["run"][1])
-    _show(known, run.history, run_id=run_id, state=run.state.value)
+    _show(known, run.history, run_id=run_id, state=run.state.value, done=visitors_run(known))
 
 
 def _buttons(known: Lab, pace: float) -> None:
@@ -181,8 +189,7 @@ def _show(
 ) -> None:
     near = done.neighbours if done else None
     run_view(known, frames, key="view", run_id=run_id, state=state, neighbours=near)
-    rows = step_rows(steps(known.prediction, frames, known.concepts), known)
-    table(rows, label="The numbers: every step, predicted and trained")
+    step_table(known, frames)
 
 
 def _link() -> str:

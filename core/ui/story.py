@@ -35,6 +35,7 @@ def player(known: Lab, done: Finished) -> None:
         neighbours=done.neighbours,
         moment=st.session_state.get("moment"),
     )
+    chrome.step_table(known, done.frames)
 
 
 def chapter() -> str:

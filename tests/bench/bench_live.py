@@ -1,0 +1,100 @@
+"""The dashboard in a browser: python tests/bench/bench_live.py [--json].
+
+Starts the server, opens the Story cold, reloads it, then trains on Train live (V = 2,000, d = 30) and counts how often
+the charts change a second and how many animation frames find them blank.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WATCHED_SECONDS = 8
+SHOWN = ".sv[data-snapshots] .scatterlayer .trace"
+COUNTER = """() => {
+  window.seen = {updates: new Set(), blank: 0, frames: 0};
+  const look = () => {
+    const view = document.querySelector('.sv');
+    window.seen.frames += 1;
+    if (view && view.querySelector('.scatterlayer .trace')) window.seen.updates.add(view.dataset.snapshots);
+    else window.seen.blank += 1;
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def healthy(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+            return answer.status == 200
+    except (URLError, OSError):
+        return False
+
+
+def measure(page: Page, address: str) -> dict[str, float]:
+    """Seconds to the first picture and after a reload; updates a second and blank frames of a live run."""
+    results = {}
+    for name, go in (("first picture (s)", lambda: page.goto(address)), ("reload (s)", page.reload)):
+        started = time.perf_counter()
+        go()
+        page.wait_for_selector(SHOWN)
+        results[name] = time.perf_counter() - started
+    page.goto(f"{address}/train")
+    page.wait_for_selector(SHOWN)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_selector(".sv[data-state=running]")
+    page.evaluate(COUNTER)
+    page.wait_for_timeout(1_000 * WATCHED_SECONDS)
+    seen = page.evaluate("() => ({...window.seen, updates: window.seen.updates.size})")
+    results["live updates a second"] = seen["updates"] / WATCHED_SECONDS
+    results["blank frames"] = seen["blank"]
+    results["animation frames a second"] = seen["frames"] / WATCHED_SECONDS
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    started = time.perf_counter()
+    server = subprocess.Popen(
+        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while not healthy(address):
+            time.sleep(0.05)
+        results = {"start of the server (s)": time.perf_counter() - started}
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
+            results |= measure(browser.new_page(viewport={"width": 1440, "height": 900}), address)
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(20)
+    if options.json:
+        print(json.dumps(results))
+        return
+    for name, value in results.items():
+        print(f"{name:30}{value:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
