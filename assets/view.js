@@ -304,8 +304,9 @@ class RunView {
     const palette = this.palette();
     const colour = (k) => (k ? palette[k - 1] : this.theme.text);
     const looks = {
-      flow: (k) => ({ line: { color: colour(k), width: 1, dash: "dot" }, opacity: 0.45 }),
-      descent: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" }, opacity: 0.85 }),
+      // Transparent colours rather than opacity of the trace, which tints the whole plot.
+      flow: (k) => ({ line: { color: `${colour(k)}80`, width: 1, dash: "dot" } }),
+      descent: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
       plateau: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
       // Drawn by drawInk(); here only to be hovered.
       trained: () => ({ line: { color: "rgba(0,0,0,0)", width: 3 } }),

@@ -22,6 +22,7 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
     "paper-reported": ("orange", "A number the paper reports; not computed here."),
     "beyond the paper": ("gray", "Worked out for this program and tested numerically; not in the paper."),
 }
+_READABLE = 860  # pixels: longer lines are hard to follow
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
 [data-testid="stMain"] h1 { font-size: 1.72rem; font-weight: 700; padding: 0; line-height: 1.25; }
@@ -46,7 +47,7 @@ def site() -> None:
         st.toggle(
             "Show the maths",
             key="maths",
-            persist_state="session",
+            bind="query-params",
             help="Adds the equation under each statement. Remembered from page to page.",
         )
 
@@ -87,7 +88,8 @@ def prose(name: str) -> None:
     text = (ASSETS / f"{name}.md").read_text(encoding="utf-8")
     if not st.session_state.get("maths"):
         text = re.sub(r"<!-- maths -->.*?<!-- plain -->", "", text, flags=re.DOTALL)
-    st.markdown(re.sub(r"<!-- \w+ -->", "", text))
+    with st.container(width=_READABLE):
+        st.markdown(re.sub(r"<!-- \w+ -->", "", text))
 
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:

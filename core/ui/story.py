@@ -60,9 +60,9 @@ def company(known: Lab) -> None:
         facts = pair_facts(known.problem.counts, index[first], index[second])
         rows.append((name, facts))
     best = max(rows, key=lambda row: row[1].m_star)[0]
-    with st.container(horizontal=True):
-        for name, facts in rows:
-            st.metric(name, f"{facts.m_star:+.2f}", help="M*: from -2, never together, to +2, always.", border=True)
+    for place, (name, facts) in zip(st.columns(len(rows)), rows, strict=True):
+        with place.container(border=True):
+            st.metric(name, f"{facts.m_star:+.2f}", help="M*: from -2, never together, to +2, always.")
             st.caption(f"seen {facts.count:,} times, expected {facts.expected:,.0f}")
     right = "Right." if picked == best else f"It is {best}. Frequent words meet everybody, and that counts for nothing."
     _seen(f"{right} The model sees no meanings, only which words keep company.")
