@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,7 +16,7 @@ import numpy as np
 from tqdm import tqdm
 
 from core.compare import Prediction, deviation, predict
-from core.corpus import CHUNK_BYTES, CorpusSpec, file_chunks, read_corpus
+from core.corpus import CHUNK_BYTES, CorpusSpec, file_chunks, plain, read_corpus
 from core.counts import Cooccurrence, CountSpec, count, save_counts
 from core.errors import InputError
 from core.runs import RunSpec, load_problem, plan, save_run
@@ -141,19 +141,11 @@ def _count(options: argparse.Namespace) -> Result:
 
 def _texts(names: list[str]) -> Iterator[Iterable[bytes]]:
     for name in names:
-        yield _stdin_chunks() if name == "-" else _named(name)
+        yield _stdin_chunks() if name == "-" else file_chunks(Path(name))
 
 
 def _stdin_chunks() -> Iterator[bytes]:
-    return iter(lambda: sys.stdin.buffer.read(CHUNK_BYTES), b"")
-
-
-def _named(name: str) -> Iterator[bytes]:
-    """The chunks of a file; one that is binary is named."""
-    for chunk in file_chunks(Path(name)):
-        if b"\0" in chunk:
-            raise InputError(f"{name}: not plain text, it holds NUL bytes (binary, or UTF-16?)")
-        yield chunk
+    return plain(iter(lambda: sys.stdin.buffer.read(CHUNK_BYTES), b""), "stdin")
 
 
 def _count_result(counts: Cooccurrence) -> Result:
@@ -283,8 +275,8 @@ def _train_table(result: Result) -> str:
         "",
         f"{'k':>3} {'s_k':>10} {'sqrt(lambda_k)':>15}",
     ]
-    pairs = list(chain(zip(result["singular_values"], result["targets"], strict=True)))
-    for k, (value, target) in enumerate(pairs[:10], 1):
+    pairs = zip(result["singular_values"], result["targets"], strict=True)
+    for k, (value, target) in enumerate(islice(pairs, 10), 1):
         lines.append(f"{k:>3} {value:>10.4f} {target:>15.4f}")
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.frozen import frozen
 from core.runs import Problem
 from core.spectrum import Spectrum, embedding
 from core.theory import (
@@ -74,7 +75,7 @@ def predict(problem: Problem, train_spec: TrainSpec) -> Prediction:
             descent=exact_descent(reduced, train_spec.dt, steps),
             flow_times=rise_times(top.values, s0_squared),
             descent_times=step_size_rise_times(top.values, s0_squared, train_spec.dt),
-            widths=step_widths(np.where(top.values > 0, top.values, np.nan)),
+            widths=step_widths(top.values),
             plateaus=plateaus(top.values, spectrum.total),
         )
 
@@ -180,7 +181,7 @@ class Camera:
             alignment=alignment(snapshot, self.spectrum.vectors[:, : self.axes]),
             effective_rank=effective_rank(snapshot.singular_values),
             learned=learned(snapshot.singular_values, targets),
-            cloud=quanta,
+            cloud=frozen(quanta),
         )
 
 
@@ -202,7 +203,7 @@ def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int32]
     unit = embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-30)
     count = min(count, len(unit) - 1)
     blocks = range(0, len(unit), _NEIGHBOUR_BLOCK)
-    return np.concatenate([_nearest(unit, begin, count) for begin in blocks]).astype(np.int32)
+    return frozen(np.concatenate([_nearest(unit, begin, count) for begin in blocks]).astype(np.int32))
 
 
 def _nearest(unit: NDArray[np.float32], begin: int, count: int) -> NDArray[np.intp]:

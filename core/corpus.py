@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
+from core.frozen import frozen
 
 CHUNK_BYTES = 1 << 22
 # The only two characters outside ASCII whose lower case holds a letter a-z: Kelvin sign, dotted I.
@@ -94,12 +95,19 @@ def read_corpus(
     return _select(ids, sizes, lexicon.words(), spec)
 
 
+def plain(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The same chunks; raises InputError, with the name of the text, where they are no text."""
+    for chunk in chunks:
+        if b"\0" in chunk:
+            raise InputError(f"{name}: not plain text, it holds NUL bytes (binary, or UTF-16?)")
+        yield chunk
+
+
 def file_chunks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, a chunk at a time. Raises InputError where it cannot be read."""
+    """The bytes of a file, a chunk at a time. Raises InputError where it cannot be read or is no text."""
     try:
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
+            yield from plain(iter(lambda: file.read(CHUNK_BYTES), b""), str(path))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
 
@@ -109,9 +117,7 @@ def _tokenise(
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
     """Yield (token ids, document lengths) of one text; its last document ends with it."""
     carry, open_tokens = b"", 0
-    for chunk in text:
-        if b"\0" in chunk:
-            raise InputError("this is not plain text: it holds NUL bytes (binary, or UTF-16?)")
+    for chunk in plain(text, "text"):
         block, carry = _cut(carry + chunk)
         ids, sizes, open_tokens = lexicon.scan(_fold(block), open_tokens)
         yield ids, sizes
@@ -156,9 +162,9 @@ def _select(ids: NDArray[np.int32], sizes: NDArray[np.int64], types: list[str], 
     ends = np.concatenate([[0], np.cumsum(sizes)])
     bounds = np.concatenate([[0], np.cumsum(inside)])[ends].astype(np.int64)
     return Corpus(
-        ids=ranked[inside],
+        ids=frozen(ranked[inside]),
         bounds=bounds,
         words=tuple(types[word] for word in order),
-        unigram=frequency[order].astype(np.int64),
+        unigram=frozen(frequency[order].astype(np.int64)),
         tokens=len(ids),
     )

@@ -25,6 +25,7 @@ from scipy.sparse import csr_array
 from core.corpus import Corpus
 from core.errors import InputError
 from core.files import written
+from core.frozen import frozen
 
 FORMAT = "staircase-counts-1"
 TABLE_BYTES = 1 << 30
@@ -86,7 +87,7 @@ class Cooccurrence:
     def row_weights(self) -> NDArray[np.int64]:
         """Int64 array of shape (V,): the sums of the rows of the symmetrised counts."""
         lower = self.lower
-        return lower.sum(axis=1) + lower.sum(axis=0) - lower.diagonal()
+        return frozen(lower.sum(axis=1) + lower.sum(axis=0) - lower.diagonal())
 
     @property
     def total_weight(self) -> int:
@@ -214,7 +215,7 @@ def _check_size(wanted: int, known: int) -> None:
 
 
 def _assemble(header: dict, table: pa.Table, path: Path) -> Cooccurrence:
-    words, unigram = tuple(header["words"]), np.array(header["unigram"], np.int64)
+    words, unigram = tuple(header["words"]), frozen(np.array(header["unigram"], np.int64))
     size = len(words)
     rows, columns, weights = (table[name].to_numpy() for name in ("i", "j", "weight"))
     sound = (
@@ -238,10 +239,8 @@ def _assemble(header: dict, table: pa.Table, path: Path) -> Cooccurrence:
 def _lower(rows: NDArray, columns: NDArray, weights: NDArray, size: int) -> csr_array:
     """Rows in order to a compressed sparse row array, without a copy or a sort."""
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
-    return csr_array(
-        (weights.astype(np.int64), columns.astype(np.int32), starts.astype(np.int32)),
-        shape=(size, size),
-    )
+    parts = (frozen(weights.astype(np.int64)), frozen(columns.astype(np.int32)), frozen(starts.astype(np.int32)))
+    return csr_array(parts, shape=(size, size))
 
 
 def _bands(size: int, cells: int) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ import scipy.sparse.linalg
 from numpy.typing import NDArray
 
 from core.errors import InputError
+from core.frozen import frozen
 
 CONCEPT_WORDS = 4_000
 _DENSE_BELOW = 600
@@ -73,10 +74,7 @@ def decompose(matrix: NDArray[np.float32], rank: int) -> Spectrum:
         values, vectors = values.astype(np.float64), vectors.astype(np.float64)
     order = np.argsort(-values, kind="stable")
     total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
-    spectrum = Spectrum(values[order], fix_signs(vectors[:, order]), total)
-    for array in (spectrum.values, spectrum.vectors):
-        array.setflags(write=False)
-    return spectrum
+    return Spectrum(frozen(values[order]), frozen(fix_signs(vectors[:, order])), total)
 
 
 def fix_signs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

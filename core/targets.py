@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.counts import Cooccurrence
 from core.errors import InputError
+from core.frozen import frozen
 
 UNSEEN = -2.0
 
@@ -29,8 +31,7 @@ def m_star(counts: Cooccurrence) -> NDArray[np.float32]:
     From -2 (never together) through 0 (as often as chance) towards +2. Equal to 2 tanh(PMI / 2).
     Computed in float64, returned in float32.
     """
-    ratio = _pair_ratios(counts)
-    return _fill(counts, 2 * (ratio - 1) / (ratio + 1), UNSEEN)
+    return _fill(counts, _contrast(_pair_ratios(counts)), UNSEEN)
 
 
 def pmi(counts: Cooccurrence) -> NDArray[np.float32]:
@@ -75,14 +76,20 @@ def pair_facts(counts: Cooccurrence, i: int, j: int) -> PairFacts:
     p = unigram_probability(counts)
     seen = counts.count(i, j)
     joint, chance = seen / counts.total_weight, float(p[i] * p[j])
+    ratio = joint / chance
     return PairFacts(
         count=seen,
         expected=chance * counts.total_weight,
         joint=joint,
         chance=chance,
-        pmi=math.log(joint / chance) if seen else None,
-        m_star=2 * (joint - chance) / (joint + chance),
+        pmi=math.log(ratio) if seen else None,
+        m_star=float(_contrast(ratio)),
     )
+
+
+def _contrast(ratio: Any) -> Any:
+    """M*_ij from P_ij / (P_i P_j): -2 at 0, 0 at 1, towards 2."""
+    return 2 * (ratio - 1) / (ratio + 1)
 
 
 def _pair_ratios(counts: Cooccurrence) -> NDArray[np.float64]:
@@ -100,5 +107,4 @@ def _fill(counts: Cooccurrence, seen: NDArray[np.float64], unseen: float) -> NDA
     matrix = np.full((counts.vocab_size, counts.vocab_size), unseen, np.float32)
     matrix[lower.row, lower.col] = seen
     matrix[lower.col, lower.row] = seen
-    matrix.setflags(write=False)
-    return matrix
+    return frozen(matrix)

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RANKS = {
     "core.errors": 0,
     "core.files": 1,
+    "core.frozen": 0,
     "core._kernels": 0,
     "core.corpus": 1,
     "core.counts": 2,
@@ -131,7 +132,7 @@ def test_public_names_are_documented(module: str, path: Path) -> None:
 def test_the_pipeline_is_seen() -> None:
     """The checks above have something to check."""
     seen = {layer_of(name) for name, _ in SOURCES}
-    pipeline = "corpus counts sources targets spectrum theory training runs compare errors files _kernels"
+    pipeline = "corpus counts sources targets spectrum theory training runs compare errors files frozen _kernels"
     assert {f"core.{name}" for name in pipeline.split()} <= seen
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from core.frozen import frozen
 from core.spectrum import singular_basis
 from core.training.snapshot import Diverged, Snapshot, TrainSpec, initial_embeddings
 
@@ -52,7 +53,7 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
             singular, rotation = singular_basis(gram)
             turned = w @ rotation.astype(np.float32)
             if step in due:
-                yield Snapshot(step, step * spec.dt, loss, singular, _read_only(turned))
+                yield Snapshot(step, step * spec.dt, loss, frozen(singular), frozen(turned.copy()))
             if step % _TURN_EVERY == 0:
                 w = turned
                 np.matmul(product.copy(), rotation.astype(np.float32), out=product)
@@ -69,12 +70,6 @@ def _loss(w: NDArray, product: NDArray, gram: NDArray, total: float) -> float:
     fourth = np.einsum("ij,ij->", gram, gram, dtype=np.float64)
     along = np.einsum("ij,ij->", w, product, dtype=np.float64)
     return float(1 + (fourth - 2 * along) / total)
-
-
-def _read_only(w: NDArray[np.float32]) -> NDArray[np.float32]:
-    copy = w.copy()
-    copy.setflags(write=False)
-    return copy
 
 
 def _explain(step: int, spec: TrainSpec, lowest: float, loss: float) -> str:
