@@ -19,9 +19,11 @@ from core.ui.view import PLOTLY_FILES
 
 def warm_up() -> None:
     """Train the first run while the first browser is still on its way; then leave a core for the viewers."""
-    canned(CANNED)
-    # Linear algebra whose threads wait for a busy core waits for long.
-    threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
+    try:
+        canned(CANNED)
+    finally:
+        # Linear algebra whose threads wait for a busy core waits for long.
+        threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
 
 
 @asynccontextmanager

@@ -7,8 +7,6 @@ const TYPES = {
 };
 const HOVER_MS = 2000;
 const CARDS_MS = 120;
-const LEARNED = 0.9;
-const ARRIVING = 0.1;
 
 // ---- data ------------------------------------------------------------------------------------------
 
@@ -76,7 +74,7 @@ function element(tag, className, parent, text) {
 function build(root) {
   const view = element("div", "sv", root);
   const charts = element("section", "sv-panel sv-charts", view);
-  element("h3", "", charts, "Loss, relative to the start");
+  element("h3", "", charts, "Loss (1: nothing is known yet)");
   const plotBox = element("div", "sv-plotbox", charts);
   const plot = element("div", "sv-plot", plotBox);
   plot.setAttribute("role", "img");
@@ -123,13 +121,18 @@ function isDark(colour) {
 }
 
 const loaded = new Map();
+function failed(url, reject) {
+  loaded.delete(url);
+  reject(new Error(`could not load ${url}`));
+}
+
 function loadScript(url) {
   if (!loaded.has(url)) {
     loaded.set(url, new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = url;
       script.onload = resolve;
-      script.onerror = () => reject(new Error(`could not load ${url}`));
+      script.onerror = () => failed(url, reject);
       document.head.append(script);
     }));
   }
@@ -143,7 +146,7 @@ function loadStyle(url) {
       link.rel = "stylesheet";
       link.href = url;
       link.onload = resolve;
-      link.onerror = () => reject(new Error(`could not load ${url}`));
+      link.onerror = () => failed(url, reject);
       document.head.append(link);
     }));
   }
@@ -164,9 +167,11 @@ class RunView {
       { stage: this.parts.stage, bar: this.parts.bar, tools: this.parts.tools }, {},
     );
     this.player.on("time", (time) => this.onTime(time));
+    this.player.on("select", (word) => this.onSelect(word));
     this.key = null;
     this.time = 0;
     this.clouds = new Map();
+    this.tell = () => {};
     this.lastHover = 0;
     this.lastCards = 0;
     this.observer = new ResizeObserver(() => this.drawInk());
@@ -177,7 +182,7 @@ class RunView {
     this.observer.disconnect();
     clearTimeout(this.pending);
     this.player.destroy();
-    this.Plotly.purge(this.parts.plot);
+    if (this.Plotly) this.Plotly.purge(this.parts.plot);
     this.parts.view.remove();
   }
 
@@ -190,21 +195,25 @@ class RunView {
     this.header = header;
     this.series = new Series(arrays.series, header.modes);
     this.neighbours = arrays.neighbours;
+    const moment = this.time;
     if (fresh) this.restart();
     this.parts.view.dataset.state = header.state;
     this.parts.view.dataset.layout = header.layout;
     this.collect(arrays);
     this.applyTheme(redraw);
-    if (redraw) this.drawChart();
+    if (redraw && this.Plotly) this.drawChart();
     this.player.setData(this.cloudData());
     this.updateHover(fresh);
     this.drawInk();
     this.drawCards();
-    if (fresh && this.series.count) this.player.seek(header.start, { tween: false });
-    if (fresh && header.autoplay) this.player.play();
+    const another = header.run !== this.run;
+    this.run = header.run;
+    if (another && this.series.count) this.player.seek(header.start, { tween: false });
+    else if (fresh && this.series.count) this.player.seek(moment, { tween: false });
+    if (another && header.autoplay) this.player.play();
     if (wasLive && !header.live && atEnd) this.player.seek(this.series.end, { tween: true });
     this.goTo(header.moment);
-    if (header.selected !== this.selected) {
+    if (fresh || header.selected !== this.selected) {
       this.selected = header.selected;
       this.player.select(header.selected);
     }
@@ -222,7 +231,6 @@ class RunView {
   restart() {
     this.key = this.header.key;
     this.clouds.clear();
-    this.time = 0;
     this.parts.cloudTitle.textContent = this.header.cloudTitle;
     this.parts.cloudNote.textContent = this.header.cloudNote;
     this.buildCards();
@@ -352,7 +360,7 @@ class RunView {
       element("span", "", item, text);
     };
     entry("trained", "trained (simulation)");
-    entry("descent", "predicted for this step size (beyond the paper)");
+    entry("descent", "predicted for this step size, levels of the loss (beyond the paper)");
     entry("flow", "predicted for infinitely small steps (beyond the paper)");
   }
 
@@ -370,6 +378,8 @@ class RunView {
   // The trained lines up to the present moment, the moment itself, and the loss there: on a canvas over the
   // chart, in the chart's own coordinates, because this happens at every frame of a replay.
   drawInk() {
+    const now = this.present();
+    this.report(now);
     const axes = this.axes();
     if (!axes) return;
     const { ink, plotBox, second } = this.parts;
@@ -383,8 +393,6 @@ class RunView {
     const pen = ink.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    const now = this.present();
-    this.report(now);
     if (!now) return;
     this.drawLine(pen, axes.across, axes.upper, this.series.loss, now, this.theme.text);
     const palette = this.palette();
@@ -459,6 +467,13 @@ class RunView {
 
   // ---- time
 
+  // Tell the server which word a visitor picked, where it listens.
+  onSelect(word) {
+    if (!this.header || !this.header.listens || word === this.selected) return;
+    this.selected = word;
+    this.tell("selected", word);
+  }
+
   onTime(time) {
     this.time = time;
     this.drawInk();
@@ -505,7 +520,8 @@ class RunView {
     for (const entry of this.cards) {
       const k = entry.concept.k;
       const share = row < 0 ? 0 : series.value(row, 3 + k) ** 2 / header.lambda[k - 1];
-      const state = share >= LEARNED ? "learned" : share >= ARRIVING ? "arriving" : "predicted";
+      const { learned, arriving } = header.shares;
+      const state = share >= learned ? "learned" : share >= arriving ? "arriving" : "predicted";
       if (state !== "predicted") newest = entry.card;
       entry.card.dataset.state = state;
       entry.status.textContent = this.statusText(state, k, row);
@@ -537,7 +553,7 @@ class RunView {
   // When the mode reached half its variance, or now if it has not.
   halfTime(k, row) {
     for (let n = 0; n <= row; n++) {
-      if (this.series.value(n, 3 + k) ** 2 >= this.header.lambda[k - 1] / 2) return this.series.times[n];
+      if (this.series.value(n, 3 + k) ** 2 >= this.header.shares.half * this.header.lambda[k - 1]) return this.series.times[n];
     }
     return this.series.times[row];
   }
@@ -556,23 +572,28 @@ export async function render(component) {
   if (!holder) {
     holder = { host: element("div", "sv-host", root), view: null, message: null };
     holders.set(root, holder);
-    holder.ready = prepare(holder, message.header.urls);
+    holder.ready = prepare(holder, message.header).catch((error) => {
+      holders.delete(root);
+      holder.host.textContent = `The picture could not be loaded (${error.message}). Reload the page to try again.`;
+    });
   }
   holder.message = message;
   await holder.ready;
   if (holder.message && holder.view) {
     const newest = holder.message;
     holder.message = null;
+    holder.view.tell = component.setStateValue;
     holder.view.update(newest);
   }
   return () => setTimeout(() => leave(root, holder), 500);
 }
 
-async function prepare(holder, urls) {
+async function prepare(holder, { urls, layout }) {
   const at = (path) => new URL(path, document.baseURI).href;
-  const [player] = await Promise.all([import(at(urls.player)), loadScript(at(urls.plotly)), loadStyle(at(urls.style))]);
+  const plotly = layout === "cloud" ? null : loadScript(at(urls.plotly));
+  const [player] = await Promise.all([import(at(urls.player)), plotly, loadStyle(at(urls.style))]);
   // Reachable from the page, for tests and the curious.
-  holder.host.staircase = holder.view = new RunView(holder.host, { createPlayer: player.createPlayer, Plotly: window.Plotly });
+  holder.host.staircase = holder.view = new RunView(holder.host, { createPlayer: player.createPlayer, Plotly: layout === "cloud" ? null : window.Plotly });
 }
 
 function leave(root, holder) {

@@ -27,6 +27,7 @@ from core.theory import (
 from core.training import Snapshot, TrainSpec, initial_embeddings
 
 AXES = 10
+LEARNED, HALF, ARRIVING = 0.9, 0.5, 0.1  # shares of a mode's variance
 INT16_MAX = 32_767
 _HEADROOM = 1.08
 _COMPARED_ABOVE = 0.05
@@ -185,10 +186,10 @@ class Camera:
         )
 
 
-def learned(singular_values: FloatArray, values: FloatArray, share: float = 0.9) -> int:
-    """How many modes have ``share`` of their variance lambda_k."""
+def learned(singular_values: FloatArray, values: FloatArray) -> int:
+    """How many modes have 90 % of their variance lambda_k."""
     known = min(len(singular_values), len(values))
-    risen = singular_values[:known] ** 2 >= share * values[:known]
+    risen = singular_values[:known] ** 2 >= LEARNED * values[:known]
     return int((risen & (values[:known] > 0)).sum())
 
 
@@ -237,7 +238,7 @@ def steps(prediction: Prediction, frames: Sequence[Frame], count: int) -> list[S
 
 def _step(prediction: Prediction, frames: Sequence[Frame], k: int) -> Step:
     target = float(prediction.targets[k - 1])
-    reached = (frame.time for frame in frames if target > 0 and frame.singular_values[k - 1] ** 2 >= target**2 / 2)
+    reached = (frame.time for frame in frames if target > 0 and frame.singular_values[k - 1] ** 2 >= HALF * target**2)
     return Step(
         k=k,
         value=target**2,

@@ -122,6 +122,11 @@ def _predicted_end(problem: Problem, spec: RunSpec, sketch: TrainSpec) -> float:
     return float(np.max(np.maximum(risen, 0) + step_widths(values)))
 
 
+def flops(problem: Problem, train_spec: TrainSpec) -> float:
+    """Floating-point operations of a run: two for each entry of M* and each dimension, every step."""
+    return 2.0 * train_spec.steps * len(problem.matrix) ** 2 * train_spec.dim
+
+
 class State(Enum):
     """Where a run stands."""
 
@@ -148,7 +153,7 @@ class Run(Generic[Kept]):
         self._snapshots = snapshots
         self._keep = keep
         self._history: list[Kept] = []
-        self._final: Snapshot | None = None
+        self._latest: Snapshot | None = None
         self._changed = threading.Condition()
         self._state = State.READY
         self._single = 0
@@ -165,6 +170,16 @@ class Run(Generic[Kept]):
         return self._state in (State.READY, State.RUNNING, State.PAUSED)
 
     @property
+    def under_way(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._state in (State.RUNNING, State.PAUSED)
+
+    @property
+    def over(self) -> bool:
+        """Whether it was started and nothing more will be kept."""
+        return self.wait(0)
+
+    @property
     def history(self) -> tuple[Kept, ...]:
         """What was kept so far, oldest first."""
         with self._changed:
@@ -173,7 +188,7 @@ class Run(Generic[Kept]):
     @property
     def latest(self) -> Snapshot | None:
         """The newest snapshot, whole."""
-        return self._final
+        return self._latest
 
     def start(self) -> None:
         """Begin, or go on after a pause. Without effect on a run that has ended."""
@@ -239,6 +254,8 @@ class Run(Generic[Kept]):
             self._end(State.DIVERGED, str(reason))
         except Exception as reason:  # the thread has no caller: the page shows it
             self._end(State.FAILED, f"{type(reason).__name__}: {reason}")
+        finally:
+            self._snapshots = iter(())  # lets go of the matrices
 
     def _end(self, state: State, message: str = "") -> None:
         with self._changed:
@@ -262,7 +279,7 @@ class Run(Generic[Kept]):
     def _record(self, snapshot: Snapshot) -> None:
         kept = self._keep(snapshot)
         with self._changed:
-            self._final = snapshot
+            self._latest = snapshot
             self._history.append(kept)
             if len(self._history) > MAX_HISTORY:
                 del self._history[1::2]

@@ -58,8 +58,8 @@ def _axes(figure: go.Figure, prediction: Prediction, modes: int, end: float) -> 
 
 def _predicted_loss(figure: go.Figure, prediction: Prediction, modes: int, clock: float, end: float) -> None:
     """A dotted level for each plateau, from one predicted step to the next, and the predicted curve."""
-    times = prediction.descent.times * clock
-    _line(figure, times, prediction.descent.loss, "descent", 0, row=LOSS)
+    _line(figure, prediction.flow.times * clock, prediction.flow.loss, "flow", 0, row=LOSS)
+    _line(figure, prediction.descent.times * clock, prediction.descent.loss, "descent", 0, row=LOSS)
     rises = np.append(prediction.descent_times[:modes] * clock, end * _RIGHT)
     for k in range(1, modes + 1):
         begin, stop = float(rises[k - 1]), float(np.fmin(rises[k], end * _RIGHT))
@@ -70,8 +70,8 @@ def _predicted_loss(figure: go.Figure, prediction: Prediction, modes: int, clock
 
 def _line(figure: go.Figure, x: FloatArray, y: FloatArray, role: str, k: int, row: int = VALUES) -> None:
     names = {
-        "flow": f"flow, concept {k}",
-        "descent": f"predicted, concept {k}" if k else "predicted loss",
+        "flow": f"infinitely small steps, concept {k}" if k else "loss, infinitely small steps",
+        "descent": f"this step size, concept {k}" if k else "loss, this step size",
         "plateau": f"predicted plateau after concept {k}",
         "trained": f"trained, concept {k}" if k else "trained loss",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from core.ui.lab import CANNED
 
 @dataclass(frozen=True)
 class Choice:
-    """A control with a fixed set of values. ``names`` are how a value reads, where not as itself."""
+    """A control with a fixed set of values; what is shown of a value is also what stands in the address."""
 
     key: str
     label: str
@@ -22,15 +23,13 @@ class Choice:
     default: Any
     help: str
     width: int | None = 100
-    names: dict[Any, str] | None = None
 
     def show(self) -> Any:
-        reads = self.names or {}
         return st.selectbox(
             self.label,
             self.options,
             index=list(self.options).index(self.default),
-            format_func=lambda value: reads.get(value, _read(value)),
+            format_func=read,
             key=self.key,
             bind="query-params",
             help=self.help,
@@ -38,11 +37,12 @@ class Choice:
         )
 
 
-def _read(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+def read(value: Any) -> str:
+    """How a value reads in the control and in the address: the shortest form, such as 5000 and 1e-6."""
+    return re.sub(r"e([+-])0+", r"e\1", f"{value:g}") if isinstance(value, float) else str(value)
 
 
-UNTIL = {5: "concept 5", 10: "concept 10", 0: "all d"}
+UNTIL = {"5": 5, "10": 10, "all": 0}
 STARTS = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1]
 MAIN_CHOICES = (
     Choice("V", "words V", [500, 1_000, 2_000, 3_000, 5_000], CANNED.vocab_size,
@@ -55,8 +55,8 @@ MAIN_CHOICES = (
 MORE_CHOICES = (
     Choice("step", "step dt·λ₁", [0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.5], CANNED.step_size,
            "Length of one step of gradient descent. Above 2 it must diverge: try it.", None),
-    Choice("until", "train until", list(UNTIL), CANNED.until,
-           "When the run ends, by its prediction.", None, UNTIL),
+    Choice("until", "train until concept", list(UNTIL), "10",
+           "When the run ends, by its prediction. All: until every dimension has its concept.", None),
 )  # fmt: skip
 SPEEDS = {"calm": 0.12, "watch": 0.05, "fast": 0.02, "full": 0.0}
 SPEED = Choice(
@@ -74,14 +74,14 @@ def run_spec() -> RunSpec:
             "seed", 0, 9_999, CANNED.seed, key="seed", bind="query-params",
             help="Of the random start. The concepts do not depend on it; small details of their times do.",
         )  # fmt: skip
-    until = 0 if values["until"] >= values["d"] else values["until"]
+    until = UNTIL[values["until"]]
     return RunSpec(
         vocab_size=values["V"],
         dim=values["d"],
         init_scale=values["start"],
         step_size=values["step"],
         seed=int(seed),
-        until=until,
+        until=0 if until >= values["d"] else until,
     )
 
 

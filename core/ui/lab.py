@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from core.compare import Camera, Frame, Prediction, neighbours, predict
 from core.counts import Cooccurrence
-from core.runs import Problem, RunSpec, plan, pose
+from core.runs import Problem, RunSpec, flops, plan, pose
 from core.sources import load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, m_star
-from core.training import Snapshot, train
+from core.training import Diverged, Snapshot, train
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
 _NEIGHBOURS = 8
+_SHARED_FLOPS = 6e11  # about ten seconds on one core
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,16 @@ class Lab:
         return float(self.problem.spectrum.values[0])
 
     @property
+    def end(self) -> float:
+        """The planned end of the run, as t * lambda_1."""
+        return self.prediction.plan.steps * self.prediction.plan.dt * self.clock
+
+    @property
+    def sharable(self) -> bool:
+        """Whether a run is short enough to be trained while a page waits, for everybody."""
+        return flops(self.problem, self.prediction.plan) < _SHARED_FLOPS
+
+    @property
     def concepts(self) -> int:
         """How many concepts have an axis, a card and a colour."""
         return self.camera.axes
@@ -51,10 +62,11 @@ class Lab:
 
 @dataclass(frozen=True, eq=False)
 class Finished:
-    """A run that is over: its frames, its last snapshot, and neighbours in its final space."""
+    """A run that is over: its frames, its last snapshot, neighbours in its final space; why it broke off, if so."""
 
     frames: Sequence[Frame]
     last: Snapshot
+    message: str = ""
 
     @cached_property
     def neighbours(self) -> NDArray[np.int32]:
@@ -82,22 +94,29 @@ def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectru
     return decompose(TARGETS[name](statistics(data, vocab_size)), rank)
 
 
+@st.cache_resource(max_entries=6, show_spinner="Finding the concepts …")
+def _problem(data: str, vocab_size: int | None, dim: int) -> Problem:
+    return pose(statistics(data, vocab_size), matrix(data, vocab_size), dim)
+
+
 @st.cache_resource(max_entries=8, show_spinner="Predicting the run …")
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
-    counts = statistics(spec.data, spec.vocab_size)
-    problem = pose(counts, matrix(spec.data, spec.vocab_size), spec.dim)
+    problem = _problem(spec.data, spec.vocab_size, spec.dim)
     train_spec = plan(problem, spec)
     return Lab(spec, problem, predict(problem, train_spec), Camera(problem.spectrum, spec.dim))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Training a first run, for everybody …")
+@st.cache_resource(max_entries=4, show_spinner="Training this run, for everybody …")
 def canned(spec: RunSpec) -> Finished:
-    """A whole run, trained once and shared by all viewers."""
+    """A whole run, trained once and shared by all viewers; one that diverges ends where it does."""
     known = lab(spec)
-    frames, last = [], None
-    for snapshot in train(known.problem.matrix, known.prediction.plan):
-        frames.append(known.camera.frame(snapshot))
-        last = snapshot
-    assert last is not None  # noqa: S101 - a plan has at least one step
-    return Finished(tuple(frames), last)
+    frames, last, message = [], None, ""
+    try:
+        for snapshot in train(known.problem.matrix, known.prediction.plan):
+            frames.append(known.camera.frame(snapshot))
+            last = snapshot
+    except Diverged as reason:
+        message = str(reason)
+    assert last is not None  # noqa: S101 - step 0 is always there
+    return Finished(tuple(frames), last, message)

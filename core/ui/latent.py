@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.compare import similar
+from core.errors import InputError
 from core.ui import chrome, live
 from core.ui.lab import Finished, Lab, canned
 from core.ui.view import Axes, run_view
@@ -32,13 +33,27 @@ def word(known: Lab) -> str | None:
 
 
 def run(known: Lab) -> Finished:
-    """The visitor's own finished run of this recipe, or one trained for everybody."""
-    return live.visitors_run(known) or canned(known.spec)
+    """The visitor's own finished run of this recipe, or one trained for everybody.
+
+    Raises InputError where the run is too long to be waited for.
+    """
+    own = live.visitors_run(known)
+    if own is not None:
+        return own
+    if not known.sharable:
+        raise InputError(
+            "This recipe takes minutes to train. Train it on the page Train live and come back, or choose fewer "
+            "words or dimensions, a longer step, or a larger start."
+        )
+    done = canned(known.spec)
+    live.explain(done.message, known)
+    return done
 
 
 def cloud(known: Lab, done: Finished, chosen: Axes, followed: str | None) -> None:
-    """The player, large."""
+    """The player, large. A click on a word follows it, as choosing it above does."""
     index = known.problem.counts.index
+    st.session_state["latent_words"] = known.words
     run_view(
         known,
         done.frames,
@@ -47,7 +62,15 @@ def cloud(known: Lab, done: Finished, chosen: Axes, followed: str | None) -> Non
         axes=chosen,
         neighbours=done.neighbours,
         selected=None if followed is None else index[followed],
+        on_select=_follow,
     )
+
+
+def _follow() -> None:
+    """Take over the word that was clicked, by its number, or none."""
+    number = st.session_state["latent"].get("selected")
+    words = st.session_state["latent_words"]
+    st.session_state["word"] = None if number is None else words[int(number)]
 
 
 def coordinates(known: Lab, done: Finished, chosen: Axes) -> None:
@@ -63,7 +86,7 @@ def coordinates(known: Lab, done: Finished, chosen: Axes) -> None:
 def neighbours(known: Lab, done: Finished, followed: str | None) -> None:
     """Nearest words of the one followed, by the angle in all d dimensions."""
     if followed is None:
-        st.caption("Click a dot, or find a word above, to see its path and its neighbours.")
+        st.caption("Click a dot, or choose a word above, to see its path and its neighbours.")
         return
     number = known.problem.counts.index[followed]
     nearest = similar(done.last.embeddings, number, _NEAREST)

@@ -15,7 +15,6 @@ from core.ui.lab import CANNED, Finished, Lab, canned, lab
 from core.ui.view import run_view
 
 _POLL_SECONDS = 0.2
-_SHARED_LIMIT = 3e12
 _MAIN_LABEL = {State.RUNNING: "Pause", State.PAUSED: "Resume"}
 
 
@@ -28,7 +27,7 @@ def _private_run(spec: RunSpec, number: int) -> Run[Frame]:
 
 def controls(known: Lab, pace: float) -> None:
     """The buttons that steer the visitor's run of this recipe."""
-    _forget_other_recipes(known.spec)
+    _leave_other_recipes(known.spec)
     _poll(_buttons, known, pace)
 
 
@@ -40,14 +39,15 @@ def view(known: Lab) -> None:
 def _poll(part: Callable[..., None], known: Lab, *rest: float) -> None:
     """Draw a part of the page, and again a few times a second while the visitor's run is alive."""
     run = _own_run(known.spec)
-    polling = run is not None and run.alive
+    polling = run is not None and run.under_way
 
     def draw() -> None:
         run = _own_run(known.spec)
-        if (run is not None and run.alive) != polling:
+        if (run is not None and run.under_way) != polling:
             st.rerun()
         part(known, *rest)
 
+    # Streamlit tells fragments apart by name and place: two of the same name would share one timer.
     draw.__qualname__ = f"_poll.{part.__name__}"
     st.fragment(draw, run_every=_POLL_SECONDS if polling else None)()
 
@@ -55,7 +55,7 @@ def _poll(part: Callable[..., None], known: Lab, *rest: float) -> None:
 def visitors_run(known: Lab) -> Finished | None:
     """The visitor's own run of this recipe, if it has ended and has anything to show."""
     run = _own_run(known.spec)
-    if run is None or run.alive or run.latest is None:
+    if run is None or not run.over or run.latest is None:
         return None
     return _ended_run(known.spec, st.session_state["run"][1])
 
@@ -75,7 +75,7 @@ def _current(known: Lab) -> None:
         return
     if run.state is State.FINISHED:
         st.query_params["trained"] = "yes"
-    _explain_end(run, known)
+    explain(run.message, known)
     run_id = str(st.session_state["run"][1])
     _show(known, run.history, run_id=run_id, state=run.state.value, done=visitors_run(known))
 
@@ -84,7 +84,7 @@ def _buttons(known: Lab, pace: float) -> None:
     run = _own_run(known.spec)
     if run is not None:
         run.pace = pace
-    alive = run is not None and run.alive
+    under_way = run is not None and run.under_way
     label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
     plan = known.prediction.plan
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
@@ -97,7 +97,7 @@ def _buttons(known: Lab, pace: float) -> None:
             "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=125,
             help="Trains at full speed until one concept more has 90 % of its variance, then pauses.",
         )  # fmt: skip
-        st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not alive, width=75)
+        st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not under_way, width=75)
         with st.popover("Link", help="An address that opens this page in this state."):
             st.code(_link(), language=None, wrap_lines=True)
             st.caption(_status(known, run))
@@ -150,33 +150,35 @@ def _own_run(spec: RunSpec) -> Run[Frame] | None:
     return _private_run(spec, number) if known == spec else None
 
 
-def _forget_other_recipes(spec: RunSpec) -> None:
-    """``trained=yes`` in the address belongs to the recipe it was opened or trained with."""
+def _leave_other_recipes(spec: RunSpec) -> None:
+    """A new recipe stops the run of the one before; ``trained=yes`` in the address belonged to that, too."""
     before = st.session_state.get("recipe")
-    if before is not None and before != spec and "trained" in st.query_params:
-        del st.query_params["trained"]
+    if before is not None and before != spec:
+        run = _own_run(before)
+        if run is not None:
+            run.stop()
+        if "trained" in st.query_params:
+            del st.query_params["trained"]
     st.session_state["recipe"] = spec
 
 
 def _show_without_run(known: Lab) -> None:
-    plan = known.prediction.plan
-    cost = plan.steps * len(known.words) ** 2 * plan.dim
-    asked = st.query_params.get("trained") == "yes" and cost < _SHARED_LIMIT
-    if known.spec == CANNED or asked:
+    asked = st.query_params.get("trained") == "yes"
+    if known.spec == CANNED or (asked and known.sharable):
         done = canned(known.spec)
-        _show(known, done.frames, done=done)
-    else:
-        _show(known, (), state="ready")
+        explain(done.message, known)
+        _show(known, done.frames, state="diverged" if done.message else "finished", done=done)
+        return
+    if asked:
+        st.info("This run takes long. Press Train to have it trained again, for you.", icon=":material/schedule:")
+    _show(known, (), state="ready")
 
 
-def _explain_end(run: Run[Frame], known: Lab) -> None:
-    if run.state is State.DIVERGED:
-        st.error(
-            f"{run.message[0].upper()}{run.message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}.",
-            icon=":material/error:",
-        )
-    elif run.state is State.FAILED:
-        st.error(f"The run failed: {run.message}", icon=":material/error:")
+def explain(message: str, known: Lab) -> None:
+    """Why a run broke off, if it did."""
+    if message:
+        sentence = f"{message[0].upper()}{message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}."
+        st.error(sentence, icon=":material/error:")
 
 
 def _show(

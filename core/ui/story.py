@@ -33,7 +33,7 @@ def player(known: Lab, done: Finished) -> None:
         layout="story",
         autoplay=True,
         neighbours=done.neighbours,
-        moment=st.session_state.get("moment"),
+        moment=st.session_state.pop("moment", None),
     )
     chrome.step_table(known, done.frames)
 
@@ -73,9 +73,8 @@ def prediction(known: Lab) -> None:
     """When does the second step come?"""
     predicted = known.prediction
     first, second = (float(time) * known.clock for time in predicted.descent_times[:2])
-    end = predicted.plan.steps * predicted.plan.dt * known.clock
     st.markdown(f"**The first step comes at t·λ₁ = {first:.0f}. Drag the second to where you expect it.**")
-    guessed = st.slider("Your guess", round(first), round(end), round(min(2 * first, end)), key="guess")
+    guessed = st.slider("Your guess", round(first), round(known.end), round(min(2 * first, known.end)), key="guess")
     told = st.toggle("Show the prediction", key="told")
     chrome.chart(
         guess(predicted, modes=known.concepts, clock=known.clock, guessed=guessed, told=told, dark=chrome.dark()),
@@ -120,8 +119,8 @@ def dimensions(known: Lab, done: Finished) -> None:
 
 def _ask_for(moment: float) -> None:
     """Let the player go to a moment when it is drawn next."""
-    asked = st.session_state.get("moment", (0, 0.0))[0]
-    st.session_state["moment"] = (asked + 1, moment)
+    st.session_state["asked"] = st.session_state.get("asked", 0) + 1
+    st.session_state["moment"] = (st.session_state["asked"], moment)
 
 
 def _before_second_step(known: Lab, done: Finished) -> Frame:

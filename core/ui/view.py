@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ import plotly
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.compare import Frame
+from core.compare import ARRIVING, HALF, LEARNED, Frame
 from core.figures.staircase import staircase
 from core.figures.theme import MODES_DARK, MODES_LIGHT
 from core.runs import RunSpec
@@ -63,6 +63,7 @@ def run_view(
     neighbours: NDArray[np.int32] | None = None,
     selected: int | None = None,
     moment: tuple[int, float] | None = None,
+    on_select: Callable[[], None] | None = None,
 ) -> None:
     """Show a run beside its prediction: charts, cloud, cards and one scrubber.
 
@@ -70,16 +71,19 @@ def run_view(
     ``state`` is the run's; while it is live only its newest cloud is sent, and once it has ended all of
     them, thinned to ``CLOUD_BYTES``. ``axes`` are the concepts drawn up, across and towards the viewer;
     ``selected`` is the number of a word to pick out; ``moment`` (a serial number and t * lambda_1) makes the
-    player go there once.
+    player go there once. ``on_select`` is called when a visitor picks a word in the cloud; its number, or None, is
+    then in ``st.session_state[key]["selected"]``.
     """
     live = state in ("running", "paused")
     header = _static(known.spec, axes) | {
         "recipe": str(known.spec),
+        "run": f"{known.spec}/{run_id}",
         "key": f"{known.spec}/{run_id}/{axes}",
         "state": state,
         "live": live,
         "layout": layout,
         "autoplay": autoplay,
+        "listens": on_select is not None,
         "selected": selected,
         "moment": moment,
         "start": _first_sight(known, frames, autoplay),
@@ -92,7 +96,10 @@ def run_view(
         "frames": _clouds([frames[row] for row in rows], axes),
         "neighbours": near,
     }
-    _component(key=key, data=pack(header, arrays))
+    if on_select is None:
+        _component(key=key, data=pack(header, arrays))
+    else:
+        _component(key=key, data=pack(header, arrays), on_selected_change=on_select)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -100,7 +107,6 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
     """What does not change while a run goes on."""
     known = lab(spec)
     modes, clock, prediction = known.concepts, known.clock, known.prediction
-    end = prediction.plan.steps * prediction.plan.dt * clock
     times = prediction.descent_times[:modes] * clock
     figure = staircase(prediction, modes=modes, clock=clock)
     cards = [known.concept(k, _CARD_WORDS) for k in range(1, modes + 1)]
@@ -119,7 +125,8 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
         "poles": _pole_words(known, axes),
         "scale": known.camera.scale,
         "extent": known.camera.extent(axes),
-        "end": end,
+        "end": known.end,
+        "shares": {"learned": LEARNED, "arriving": ARRIVING, "half": HALF},
         "cloudTitle": f"{len(known.words):,} words, in the model's own directions",
         "cloudNote": f"concept {axes[0]} up, concept {axes[1]} across; turn it to see concept {axes[2]}",
         "alt": f"Loss and the first {modes} singular values against training time, predicted and trained; "
