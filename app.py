@@ -13,23 +13,16 @@ from threadpoolctl import threadpool_limits
 
 from core.sources import ASSETS
 from core.ui.headers import ContentSecurityPolicy
-from core.ui.lab import CANNED, canned
+from core.ui.lab import first_run
 from core.ui.view import PLOTLY_FILES
-
-
-def warm_up() -> None:
-    """Train the first run while the first browser is still on its way; then leave a core for the viewers."""
-    try:
-        canned(CANNED)
-    finally:
-        # Linear algebra whose threads wait for a busy core waits for long.
-        threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
 
 
 @asynccontextmanager
 async def lifespan(_app):
-    """Start-up work, beside the server and not before it."""
-    threading.Thread(target=warm_up, daemon=True, name="staircase-warm").start()
+    """Train the first run beside the server's start, while the first browser is still on its way."""
+    # A core is left for the viewers: linear algebra whose threads wait for a busy core waits for long.
+    threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
+    threading.Thread(target=first_run, daemon=True, name="staircase-warm").start()
     yield
 
 

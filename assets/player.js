@@ -1124,6 +1124,7 @@ function listenToPointer(stage, camera, actions, signal) {
     pointers.set(event.pointerId, place(event));
     stage.setPointerCapture(event.pointerId);
     actions.spin(null);
+    actions.hover(NaN, NaN);
   });
   listen("pointermove", onMove);
   listen("pointerup", onUp);

@@ -7,6 +7,7 @@ const TYPES = {
 };
 const HOVER_MS = 2000;
 const CARDS_MS = 120;
+const KEYS = "Keys, once the cloud is clicked: space plays, arrows move, N and P jump between concepts, 2 and 3 turn, / searches.";
 
 // ---- data ------------------------------------------------------------------------------------------
 
@@ -76,10 +77,11 @@ function build(root) {
   const charts = element("section", "sv-panel sv-charts", view);
   element("h3", "", charts, "Loss (1: nothing is known yet)");
   const plotBox = element("div", "sv-plotbox", charts);
+  // The ink lies under the chart, whose paper is transparent, so that hover labels stay on top.
+  const ink = element("canvas", "sv-ink", plotBox);
   const plot = element("div", "sv-plot", plotBox);
   plot.setAttribute("role", "img");
   const second = element("h3", "sv-second", plotBox, "Singular values of the embeddings");
-  const ink = element("canvas", "sv-ink", plotBox);
   const legend = element("div", "sv-legend", charts);
   const cloud = element("section", "sv-panel sv-cloud", view);
   const cloudHead = element("div", "sv-head", cloud);
@@ -88,8 +90,11 @@ function build(root) {
   const cloudNote = element("p", "sv-note", cloud);
   const tools = element("div", "sv-tools", cloud);
   const stage = element("div", "sv-stage", cloud);
+  element("p", "sv-note sv-keys", cloud, KEYS);
   const bar = element("section", "sv-panel sv-bar", view);
   bar.setAttribute("aria-label", "player");
+  const caption = element("p", "sv-note sv-caption", view, "The concepts, strongest first, with both ends of each. ");
+  element("span", "sv-badge", caption, "theorem");
   const cards = element("div", "sv-cards", view);
   cards.setAttribute("role", "list");
   cards.setAttribute("aria-label", "concepts");
@@ -160,12 +165,10 @@ function clockText(value) {
 // ---- the view --------------------------------------------------------------------------------------
 
 class RunView {
-  constructor(root, modules) {
+  constructor(root, createPlayer) {
     this.parts = build(root);
-    this.Plotly = modules.Plotly;
-    this.player = modules.createPlayer(
-      { stage: this.parts.stage, bar: this.parts.bar, tools: this.parts.tools }, {},
-    );
+    this.Plotly = null;
+    this.player = createPlayer({ stage: this.parts.stage, bar: this.parts.bar, tools: this.parts.tools }, {});
     this.player.on("time", (time) => this.onTime(time));
     this.player.on("select", (word) => this.onSelect(word));
     this.key = null;
@@ -174,8 +177,17 @@ class RunView {
     this.tell = () => {};
     this.lastHover = 0;
     this.lastCards = 0;
+    // After a mouse click on the bar, keys go to the cloud; whoever uses the keyboard stays where they are.
+    this.parts.bar.addEventListener("click", (event) => {
+      if (event.detail > 0 && event.target.closest("button")) this.parts.stage.focus({ preventScroll: true });
+    });
     this.observer = new ResizeObserver(() => this.drawInk());
     this.observer.observe(this.parts.plotBox);
+  }
+
+  addCharts(Plotly) {
+    this.Plotly = Plotly;
+    if (this.header) this.drawChart();
   }
 
   destroy() {
@@ -189,7 +201,8 @@ class RunView {
   update({ header, arrays }) {
     const fresh = header.key !== this.key;
     const wasLive = this.header && this.header.live && !fresh;
-    const atEnd = wasLive && this.time >= this.series.end - 1e-3;
+    // Near enough: the player may still be gliding to the newest frame.
+    const atEnd = wasLive && this.time >= 0.8 * this.series.end;
     const redraw = header.recipe !== this.recipe;
     this.recipe = header.recipe;
     this.header = header;
@@ -313,7 +326,7 @@ class RunView {
     const colour = (k) => (k ? palette[k - 1] : this.theme.text);
     const looks = {
       // Transparent colours rather than opacity of the trace, which tints the whole plot.
-      flow: (k) => ({ line: { color: `${colour(k)}80`, width: 1, dash: "dot" } }),
+      flow: (k) => ({ line: { color: k ? `${colour(k)}b0` : this.muted, width: 1.2, dash: "dot" } }),
       descent: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
       plateau: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
       // Drawn by drawInk(); here only to be hovered.
@@ -347,7 +360,7 @@ class RunView {
     layout.shapes = (given.shapes || []).map((shape) => ({
       ...shape, line: { ...shape.line, color: palette[shape.name.split(" ")[1] - 1] },
     }));
-    layout.annotations = (given.annotations || []).map((note) => ({ ...note, font: { color: this.muted, size: 14 } }));
+    layout.annotations = (given.annotations || []).map((note) => ({ ...note, font: { color: this.muted, size: 16 } }));
     return layout;
   }
 
@@ -448,11 +461,12 @@ class RunView {
     pen.beginPath();
     pen.arc(x, y, 5.5, 0, 2 * Math.PI);
     pen.fill();
-    const leftwards = value > 0.93 || left > 0.85 * across._length;
+    const high = value > 0.93;
+    const leftwards = (high && left > 70) || left > 0.85 * across._length;
     pen.fillStyle = this.theme.text;
     pen.font = `14px ${this.theme.font}`;
     pen.textAlign = leftwards ? "right" : "left";
-    pen.fillText(value.toFixed(3), x + (leftwards ? -9 : 9), leftwards ? y + 18 : y - 9);
+    pen.fillText(value.toFixed(3), x + (leftwards ? -9 : 9), leftwards || high ? y + 18 : y - 9);
   }
 
   // The values on the screen, for tests and for whoever reads the page's source.
@@ -528,7 +542,7 @@ class RunView {
       const aligned = row < 0 ? 0 : Math.round(100 * series.value(row, 3 + header.modes + k));
       entry.fill.style.width = `${aligned}%`;
       entry.meter.setAttribute("aria-valuenow", String(aligned));
-      entry.percent.textContent = row < 0 ? "not started" : `aligned ${aligned} %`;
+      entry.percent.textContent = row < 0 ? "not started" : `direction ${aligned} % found`;
     }
     const over = !header.live && this.time >= series.end - 1e-3;
     this.bringIntoView(over ? this.cards[0].card : newest);
@@ -590,10 +604,15 @@ export async function render(component) {
 
 async function prepare(holder, { urls, layout }) {
   const at = (path) => new URL(path, document.baseURI).href;
-  const plotly = layout === "cloud" ? null : loadScript(at(urls.plotly));
-  const [player] = await Promise.all([import(at(urls.player)), plotly, loadStyle(at(urls.style))]);
+  const [player] = await Promise.all([import(at(urls.player)), loadStyle(at(urls.style))]);
   // Reachable from the page, for tests and the curious.
-  holder.host.staircase = holder.view = new RunView(holder.host, { createPlayer: player.createPlayer, Plotly: layout === "cloud" ? null : window.Plotly });
+  holder.host.staircase = holder.view = new RunView(holder.host, player.createPlayer);
+  if (layout === "cloud") return;
+  // The largest file by far: cloud and cards do not wait for it.
+  loadScript(at(urls.plotly)).then(
+    () => holder.view && holder.view.addCharts(window.Plotly),
+    (error) => { holder.view.parts.legend.textContent = `The charts could not be loaded (${error.message}).`; },
+  );
 }
 
 function leave(root, holder) {

@@ -14,12 +14,16 @@ chrome.head(
     "the model's own, and nothing is fitted to look good.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    known = lab(controls.run_spec())
-    axes = latent.axes(known)
-    word = latent.word(known)
+    spec = controls.run_spec()
+    axes = latent.axes(spec)
+    searched = st.container(width="content")
 
+known = lab(spec)
+with searched:
+    word = latent.word(known)
 run = latent.run(known)
 latent.cloud(known, run, axes, word)
 chrome.maths(r"W(t)\,R, \qquad R = \arg\min_{R^\top R = I}\lVert W(t) R - V_d\Lambda_d^{1/2}\rVert_F")
 latent.neighbours(known, run, word)
 latent.coordinates(known, run, axes)
+chrome.glossary()

@@ -5,7 +5,7 @@ import streamlit as st
 from core.ui import chrome, sitemap, story
 from core.ui.lab import CANNED, canned, lab
 
-known, run = lab(CANNED), canned(CANNED)
+known = lab(CANNED)
 
 chrome.head(
     "Watch a model learn what words are about, one concept at a time",
@@ -14,7 +14,7 @@ chrome.head(
     "A simpler loss, whole-text statistics instead of sampled sentences, and a very small start. Method and limits "
     "says what each of these changes. It is one run, trained by this program.",
 )
-story.player(known, run)
+story.player(known)
 chrome.maths(r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W")
 
 chrome.panel("Predict, try, reveal", "simulation", "derivation")
@@ -24,8 +24,9 @@ if chapter == "Company":
 elif chapter == "Prediction":
     story.prediction(known)
 else:
-    story.dimensions(known, run)
+    story.dimensions(known, canned(CANNED))
 
+chrome.glossary()
 st.divider()
 with st.container(horizontal=True):
     sitemap.link("train", "Train one yourself", ":material/play_arrow:")

@@ -7,7 +7,7 @@ from core.ui.lab import lab
 
 chrome.head(
     "Word2vec learns one concept at a time, and we know which, and when",
-    "Dotted: predicted from the corpus before training. Solid: the model you are training. "
+    "Dotted: predicted from the text before training. Solid: trained by gradient descent. "
     "Each step of the loss is one new direction in the cloud.",
     "this is word2vec's idealised sister, and the two charts share a clock, not a scale.",
     "The quartic loss with tied weights under Setting 3.1, full batch. A singular value is a level and the loss a sum: "
@@ -15,19 +15,17 @@ chrome.head(
     "gradient descent itself settles exactly.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    known = lab(controls.run_spec())
-    live.controls(known, controls.pace())
+    spec, pace = controls.run_spec(), controls.pace()
+    buttons = st.container(width="content")
 
+known = lab(spec)
+with buttons:
+    live.controls(known, pace)
 chrome.maths(
-    r"\tau_k = \frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}, \qquad "
-    r"s_k^2(t) = \frac{s_k^2(0)\,e^{\lambda_k t}}{1 + \frac{s_k^2(0)}{\lambda_k}(e^{\lambda_k t} - 1)}, \qquad "
-    r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W",
+    r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
+    r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}, \qquad "
+    r"WW^\top(t) = E W_0\,(I + W_0^\top N W_0)^{-1}\,W_0^\top E",
 )
 live.view(known)
 
-st.markdown(
-    "**The bar on each card** is the silent-alignment meter: how much of the model's top k directions already "
-    "lies along the predicted concepts 1 to k. Watch it fill while the loss is still flat: the model finds the "
-    "direction long before the step shows. **Before training** all directions are equally tiny, so the "
-    "effective rank begins near d, falls towards 1 as the first concept takes over, and climbs from there."
-)
+chrome.glossary()

@@ -46,7 +46,7 @@ def staircase(prediction: Prediction, *, modes: int, clock: float) -> go.Figure:
 
 def _axes(figure: go.Figure, prediction: Prediction, modes: int, end: float) -> None:
     top = float(prediction.targets[0]) * 1.08
-    lowest = float(prediction.plateaus[modes])
+    lowest = float(min(prediction.plateaus[modes], prediction.descent.loss.min(), prediction.flow.loss.min()))
     figure.update_xaxes(range=[0, end * _RIGHT], showgrid=False, zeroline=False)
     figure.update_xaxes(row=VALUES, ticks="", ticklabelstandoff=20)
     figure.update_xaxes(title={"text": "training time t·λ₁", "font": {"size": 14}, "standoff": 4}, row=VALUES)

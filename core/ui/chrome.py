@@ -30,7 +30,8 @@ _STYLE = """<style>
 [data-testid="stSidebarNav"] li a { min-height: 2rem; }
 .st-key-see p { font-size: 1.05rem; opacity: .88; margin: 0; }
 .st-key-mislead p { font-size: .92rem; opacity: .75; margin: 0; }
-.st-key-mislead, .st-key-see { margin-top: -.25rem; }
+.st-key-see { margin-top: -.1rem; }
+.st-key-mislead { margin-top: -.5rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
   [data-testid="stMainBlockContainer"] { padding: 3.2rem 0.7rem 2rem; }
@@ -58,7 +59,7 @@ def head(title: str, see: str, mislead: str, more: str = "") -> None:
     with st.container(key="see"):
         st.markdown(see)
     with st.container(key="mislead"):
-        st.markdown(f"**Mind:** {mislead}", help=more or None)
+        st.markdown(f"**Careful:** {mislead}", help=more or None)
 
 
 def panel(title: str, *evidence: str) -> None:
@@ -90,6 +91,12 @@ def prose(name: str) -> None:
         text = re.sub(r"<!-- maths -->.*?<!-- plain -->", "", text, flags=re.DOTALL)
     with st.container(width=_READABLE):
         st.markdown(re.sub(r"<!-- \w+ -->", "", text))
+
+
+def glossary() -> None:
+    """What the words on the page mean, for whoever asks."""
+    with st.expander("What do these words mean?", icon=":material/help:"):
+        prose("glossary")
 
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:
@@ -134,7 +141,7 @@ def _step_row(one: Step, known: Lab) -> dict[str, Any]:
 def literal_error(message: str) -> None:
     """An error whose text may hold a visitor's words: shown letter by letter."""
     with st.container(border=True, key="problem"):
-        st.markdown(":red[**That cannot be done**]")
+        st.markdown(":red[**Please choose again**]")
         st.text(message)
 
 

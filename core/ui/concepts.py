@@ -16,6 +16,7 @@ from core.ui import chrome
 from core.ui.lab import Lab, spectrum
 
 _RANK = 40
+_ROW_PIXELS, _ONE_LINE_WORDS = 35, 4
 _BLOCK_WORDS = 14
 
 
@@ -43,7 +44,7 @@ def word_lists(known: Lab) -> None:
                 "concept": step.k,
                 "one end": " · ".join(found.positive),
                 "the other end": " · ".join(found.negative),
-                "τ (t·λ₁)": None if step.flow_time is None else step.flow_time * known.clock,
+                "τ (t·λ₁)": None if step.descent_time is None else step.descent_time * known.clock,
                 "λ": step.value,
                 "loss step": step.value**2 / known.problem.spectrum.total,
             }
@@ -51,11 +52,14 @@ def word_lists(known: Lab) -> None:
     st.dataframe(
         rows,
         hide_index=True,
+        row_height=_ROW_PIXELS * (1 + (count > _ONE_LINE_WORDS) + (count > 2 * _ONE_LINE_WORDS)),
         column_config={
             "concept": st.column_config.NumberColumn(width=70),
             "λ": st.column_config.NumberColumn(format="%.1f", width=75, help="Eigenvalue: how strong the concept is."),
             "τ (t·λ₁)": st.column_config.NumberColumn(
-                format="%.1f", width=75, help="When it is learned, for the start and seed above, in units of 1/λ₁."
+                format="%.1f",
+                width=75,
+                help="When it is half learned, for the start, step and seed above.",
             ),
             "loss step": st.column_config.NumberColumn(
                 format="percent", width=95, help="By how much learning it lowers the loss: λ² of ‖M*‖²."
@@ -113,7 +117,7 @@ def blocks(known: Lab) -> None:
             "concept", range(1, known.concepts + 1), key="block", bind="query-params", width=100,
         )  # fmt: skip
         ordered = st.toggle("Sort by the concept", value=True, key="sorted", bind="query-params")
-    found = known.concept(k, top=_BLOCK_WORDS)
+    found = known.concept(k, top=_BLOCK_WORDS, normalised=st.session_state.get("rank") == "row-normalised")
     words = found.positive + found.negative[::-1]
     index = known.problem.counts.index
     if not ordered:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from core.compare import Camera, Frame, Prediction, neighbours, predict
 from core.counts import Cooccurrence
-from core.runs import Problem, RunSpec, flops, plan, pose
+from core.runs import Problem, Run, RunSpec, flops, plan, pose
 from core.sources import load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, m_star
-from core.training import Diverged, Snapshot, train
+from core.training import Snapshot, train
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
 _NEIGHBOURS = 8
@@ -45,6 +45,11 @@ class Lab:
     def end(self) -> float:
         """The planned end of the run, as t * lambda_1."""
         return self.prediction.plan.steps * self.prediction.plan.dt * self.clock
+
+    @cached_property
+    def start(self) -> Frame:
+        """The model before its first step."""
+        return self.camera.frame(next(train(self.problem.matrix, self.prediction.plan)))
 
     @property
     def sharable(self) -> bool:
@@ -107,16 +112,29 @@ def lab(spec: RunSpec) -> Lab:
     return Lab(spec, problem, predict(problem, train_spec), Camera(problem.spectrum, spec.dim))
 
 
+@st.cache_resource(show_spinner=False)
+def first_run() -> Run[Frame]:
+    """The run that everybody sees first, started; until it is over it can be watched."""
+    known = lab(CANNED)
+    run = Run(train(known.problem.matrix, known.prediction.plan), known.camera.frame)
+    run.start()
+    return run
+
+
 @st.cache_resource(max_entries=4, show_spinner="Training this run, for everybody …")
 def canned(spec: RunSpec) -> Finished:
     """A whole run, trained once and shared by all viewers; one that diverges ends where it does."""
-    known = lab(spec)
-    frames, last, message = [], None, ""
-    try:
-        for snapshot in train(known.problem.matrix, known.prediction.plan):
-            frames.append(known.camera.frame(snapshot))
-            last = snapshot
-    except Diverged as reason:
-        message = str(reason)
-    assert last is not None  # noqa: S101 - step 0 is always there
-    return Finished(tuple(frames), last, message)
+    if spec == CANNED:
+        run = first_run()
+    else:
+        known = lab(spec)
+        run = Run(train(known.problem.matrix, known.prediction.plan), known.camera.frame)
+        run.start()
+    run.wait()
+    return finished(run)
+
+
+def finished(run: Run[Frame]) -> Finished:
+    """What is left of a run that is over."""
+    assert run.latest is not None  # noqa: S101 - step 0 is always there
+    return Finished(run.history, run.latest, run.message)

@@ -4,30 +4,54 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compare import similar
+from core.compare import AXES, similar
 from core.errors import InputError
+from core.runs import RunSpec
 from core.ui import chrome, live
 from core.ui.lab import Finished, Lab, canned
 from core.ui.view import Axes, run_view
 
 _NEAREST = 12
+_AXES = ("up", "across", "depth")
 
 
-def axes(known: Lab) -> Axes:
-    """Which concepts are drawn up, across and towards the viewer: three different ones."""
-    chosen: list[int] = []
-    for label, key in (("up", "up"), ("across", "across"), ("depth", "depth")):
-        free = [k for k in range(1, known.concepts + 1) if k not in chosen]
-        chosen.append(
-            st.selectbox(label, free, key=key, bind="query-params", width=125, format_func=lambda k: f"concept {k}")
+def axes(spec: RunSpec) -> Axes:
+    """Which concepts are drawn up, across and towards the viewer: always three different ones."""
+    concepts = list(range(1, min(AXES, spec.dim) + 1))
+    _part(concepts)
+    up, across, depth = (
+        st.selectbox(
+            f"{key}: concept", concepts, index=n, key=key, bind="query-params", width=125, on_change=_swap, args=(key,)
         )
-    return chosen[0], chosen[1], chosen[2]
+        for n, key in enumerate(_AXES)
+    )
+    st.session_state["axes"] = {"up": up, "across": across, "depth": depth}
+    return up, across, depth
+
+
+def _part(concepts: list[int]) -> None:
+    """An address may name one concept twice: the later axis takes the first that is free."""
+    taken: list[int] = []
+    for key in _AXES:
+        chosen = st.session_state.get(key)
+        if chosen in taken:
+            st.session_state[key] = chosen = next(k for k in concepts if k not in taken)
+        if chosen is not None:
+            taken.append(chosen)
+
+
+def _swap(key: str) -> None:
+    """An axis that takes over the concept of another leaves its own to it."""
+    before = st.session_state["axes"]
+    for other in _AXES:
+        if other != key and st.session_state[other] == st.session_state[key]:
+            st.session_state[other] = before[key]
 
 
 def word(known: Lab) -> str | None:
     """The word to follow, or none."""
     return st.selectbox(
-        "word", known.words, index=None, placeholder="Find a word", key="word", bind="query-params", width=170,
+        "follow a word", known.words, index=None, placeholder="none", key="word", bind="query-params", width=170,
         help="Its path through training is drawn in the cloud; its neighbours are listed below.",
     )  # fmt: skip
 

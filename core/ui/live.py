@@ -11,10 +11,11 @@ from core.compare import Frame, next_concept
 from core.runs import Run, RunSpec, State
 from core.training import train
 from core.ui.chrome import step_table
-from core.ui.lab import CANNED, Finished, Lab, canned, lab
+from core.ui.lab import CANNED, Finished, Lab, canned, finished, lab
 from core.ui.view import run_view
 
 _POLL_SECONDS = 0.2
+_UNSTABLE = 2.0
 _MAIN_LABEL = {State.RUNNING: "Pause", State.PAUSED: "Resume"}
 
 
@@ -63,9 +64,7 @@ def visitors_run(known: Lab) -> Finished | None:
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)
 def _ended_run(spec: RunSpec, number: int) -> Finished:
     """A run that is over, with what is worked out from it once."""
-    run = _private_run(spec, number)
-    assert run.latest is not None  # noqa: S101 - the caller looked
-    return Finished(run.history, run.latest)
+    return finished(_private_run(spec, number))
 
 
 def _current(known: Lab) -> None:
@@ -155,8 +154,9 @@ def _leave_other_recipes(spec: RunSpec) -> None:
     before = st.session_state.get("recipe")
     if before is not None and before != spec:
         run = _own_run(before)
-        if run is not None:
+        if run is not None and run.under_way:
             run.stop()
+            st.toast("The run was stopped, because its recipe changed.", icon=":material/stop_circle:")
         if "trained" in st.query_params:
             del st.query_params["trained"]
     st.session_state["recipe"] = spec
@@ -171,7 +171,13 @@ def _show_without_run(known: Lab) -> None:
         return
     if asked:
         st.info("This run takes long. Press Train to have it trained again, for you.", icon=":material/schedule:")
-    _show(known, (), state="ready")
+    if known.spec.step_size >= _UNSTABLE:
+        st.warning(
+            f"dt·λ₁ = {known.spec.step_size:g} is above 2: gradient descent overshoots there, and theory expects this "
+            "run to diverge. The dotted curves stand for nothing then. Train it and see.",
+            icon=":material/warning:",
+        )
+    _show(known, (known.start,), state="ready")
 
 
 def explain(message: str, known: Lab) -> None:

@@ -8,10 +8,11 @@ from core.compare import Frame, effective_rank
 from core.figures.guess import guess
 from core.targets import pair_facts
 from core.ui import chrome
-from core.ui.lab import Finished, Lab
+from core.ui.lab import CANNED, Finished, Lab, canned, first_run
 from core.ui.view import run_view
 
 CHAPTERS = ("Company", "Prediction", "Dimensions")
+_POLL_SECONDS = 0.25
 _PAIRS = (("river", "water"), ("river", "album"), ("river", "the"))
 
 
@@ -24,18 +25,29 @@ def claim(known: Lab) -> str:
     )
 
 
-def player(known: Lab, done: Finished) -> None:
-    """The finished run, playing by itself; a chapter may have asked for a moment."""
-    run_view(
-        known,
-        done.frames,
-        key="story",
-        layout="story",
-        autoplay=True,
-        neighbours=done.neighbours,
-        moment=st.session_state.pop("moment", None),
-    )
-    chrome.step_table(known, done.frames)
+def player(known: Lab) -> None:
+    """The first run: watched while it is trained, then playing by itself. A chapter may have asked for a moment."""
+    run = first_run()
+    training = not run.over
+
+    def draw() -> None:
+        if training and run.over:
+            st.rerun()
+        run_view(
+            known,
+            run.history,
+            key="story",
+            run_id="training" if training else "",
+            state="running" if training else "finished",
+            layout="story",
+            autoplay=not training,
+            neighbours=None if training else canned(CANNED).neighbours,
+            moment=st.session_state.pop("moment", None),
+        )
+
+    st.fragment(draw, run_every=_POLL_SECONDS if training else None)()
+    if not training:
+        chrome.step_table(known, run.history)
 
 
 def chapter() -> str:
@@ -47,8 +59,8 @@ def chapter() -> str:
 
 
 def company(known: Lab) -> None:
-    """Which pair meets more often than chance?"""
-    st.markdown("**Which of these pairs meets more often than chance?**")
+    """Which pair meets furthest above chance?"""
+    st.markdown("**Which of these pairs meets furthest above chance?**")
     names = [f"{first} and {second}" for first, second in _PAIRS]
     picked = st.radio("Pairs", names, index=None, horizontal=True, label_visibility="collapsed", key="company")
     if picked is None:
@@ -64,8 +76,12 @@ def company(known: Lab) -> None:
         with place.container(border=True):
             st.metric(name, f"{facts.m_star:+.2f}", help="M*: from -2, never together, to +2, always.")
             st.caption(f"seen {facts.count:,} times, expected {facts.expected:,.0f}")
-    right = "Right." if picked == best else f"It is {best}. Frequent words meet everybody, and that counts for nothing."
-    _seen(f"{right} The model sees no meanings, only which words keep company.")
+    right = "Right." if picked == best else f"It is {best}."
+    often = max(rows, key=lambda row: row[1].count)
+    _seen(
+        f"{right} Counting alone would have said {often[0]}, met {often[1].count:,} times; but a frequent word meets "
+        "everybody. The model sees no meanings, only which words keep company."
+    )
     chrome.maths(r"M^\star_{ij} = \frac{2\,(P_{ij} - P_iP_j)}{P_{ij} + P_iP_j}")
 
 

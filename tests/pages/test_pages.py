@@ -83,7 +83,7 @@ def test_the_microscope_shows_the_exact_count_of_a_pair():
 def test_the_story_answers_a_wrong_and_a_right_guess():
     app = opened("story")
     app.radio(key="company").set_value("river and the").run()
-    assert "It is river and water" in app.success[0].value
+    assert "It is river and water." in app.success[0].value
     app.radio(key="company").set_value("river and water").run()
     assert "Right." in app.success[0].value
 
