@@ -77,7 +77,6 @@ function build(root) {
   const charts = element("section", "sv-panel sv-charts", view);
   element("h3", "", charts, "Loss (1: nothing is known yet)");
   const plotBox = element("div", "sv-plotbox", charts);
-  // The ink lies under the chart, whose paper is transparent, so that hover labels stay on top.
   const ink = element("canvas", "sv-ink", plotBox);
   const plot = element("div", "sv-plot", plotBox);
   plot.setAttribute("role", "img");
@@ -215,7 +214,9 @@ class RunView {
     this.collect(arrays);
     this.applyTheme(redraw);
     if (redraw && this.Plotly) this.drawChart();
+    this.settling = true;
     this.player.setData(this.cloudData());
+    this.settling = false;
     this.updateHover(fresh);
     this.drawInk();
     this.drawCards();
@@ -344,6 +345,8 @@ class RunView {
     this.parts.plot.on("plotly_click", (event) => this.player.seek(event.points[0].x, { user: true }));
     this.parts.plot.removeAllListeners("plotly_afterplot");
     this.parts.plot.on("plotly_afterplot", () => this.drawInk());
+    // Over the grid, under the layer of hover labels.
+    this.parts.plot.querySelector(".svg-container > .main-svg").after(this.parts.ink);
     this.buildLegend();
     this.updateHover(true);
     this.drawInk();
@@ -372,9 +375,9 @@ class RunView {
       element("i", "", item);
       element("span", "", item, text);
     };
-    entry("trained", "trained (simulation)");
-    entry("descent", "predicted for this step size, levels of the loss (beyond the paper)");
-    entry("flow", "predicted for infinitely small steps (beyond the paper)");
+    entry("trained", "trained · simulation");
+    entry("descent", "predicted, this step size · beyond the paper");
+    entry("flow", "infinitely small steps · beyond the paper");
   }
 
   // Exact values on hover. Plotly needs tens of milliseconds for it, so not at every update of a live run.
@@ -483,7 +486,7 @@ class RunView {
 
   // Tell the server which word a visitor picked, where it listens.
   onSelect(word) {
-    if (!this.header || !this.header.listens || word === this.selected) return;
+    if (!this.header || !this.header.listens || this.settling || word === this.selected) return;
     this.selected = word;
     this.tell("selected", word);
   }
@@ -542,7 +545,7 @@ class RunView {
       const aligned = row < 0 ? 0 : Math.round(100 * series.value(row, 3 + header.modes + k));
       entry.fill.style.width = `${aligned}%`;
       entry.meter.setAttribute("aria-valuenow", String(aligned));
-      entry.percent.textContent = row < 0 ? "not started" : `direction ${aligned} % found`;
+      entry.percent.textContent = row < 0 ? "not started" : `found ${aligned} %`;
     }
     const over = !header.live && this.time >= series.end - 1e-3;
     this.bringIntoView(over ? this.cards[0].card : newest);

@@ -82,7 +82,7 @@ def _line(figure: go.Figure, x: FloatArray, y: FloatArray, role: str, k: int, ro
             mode="lines",
             name=names[role],
             meta={"role": role, "k": k},
-            hovertemplate="%{y:.4g} at t·λ₁ = %{x:.4g}<extra>" + names[role] + "</extra>",
+            hovertemplate=names[role] + ": %{y:.4g} at t·λ₁ = %{x:.4g}<extra></extra>",
         ),
         row=row,
         col=1,

@@ -30,8 +30,8 @@ _STYLE = """<style>
 [data-testid="stSidebarNav"] li a { min-height: 2rem; }
 .st-key-see p { font-size: 1.05rem; opacity: .88; margin: 0; }
 .st-key-mislead p { font-size: .92rem; opacity: .75; margin: 0; }
-.st-key-see { margin-top: -.1rem; }
-.st-key-mislead { margin-top: -.5rem; }
+.st-key-see { margin-top: .1rem; }
+.st-key-mislead { margin-top: -.15rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
   [data-testid="stMainBlockContainer"] { padding: 3.2rem 0.7rem 2rem; }

@@ -18,26 +18,28 @@ _AXES = ("up", "across", "depth")
 def axes(spec: RunSpec) -> Axes:
     """Which concepts are drawn up, across and towards the viewer: always three different ones."""
     concepts = list(range(1, min(AXES, spec.dim) + 1))
-    _part(concepts)
+    st.session_state.update(st.session_state.pop("axes_told_apart", {}))
     up, across, depth = (
         st.selectbox(
             f"{key}: concept", concepts, index=n, key=key, bind="query-params", width=125, on_change=_swap, args=(key,)
         )
         for n, key in enumerate(_AXES)
     )
-    st.session_state["axes"] = {"up": up, "across": across, "depth": depth}
+    chosen = dict(zip(_AXES, (up, across, depth), strict=True))
+    st.session_state["axes"] = chosen
+    if len(set(chosen.values())) < len(chosen):
+        st.session_state["axes_told_apart"] = _told_apart(chosen, concepts)
+        st.rerun()
     return up, across, depth
 
 
-def _part(concepts: list[int]) -> None:
+def _told_apart(chosen: dict[str, int], concepts: list[int]) -> dict[str, int]:
     """An address may name one concept twice: the later axis takes the first that is free."""
-    taken: list[int] = []
-    for key in _AXES:
-        chosen = st.session_state.get(key)
-        if chosen in taken:
-            st.session_state[key] = chosen = next(k for k in concepts if k not in taken)
-        if chosen is not None:
-            taken.append(chosen)
+    apart: dict[str, int] = {}
+    for key, k in chosen.items():
+        free = [other for other in concepts if other not in apart.values() and other not in chosen.values()]
+        apart[key] = k if k not in apart.values() else free[0]
+    return apart
 
 
 def _swap(key: str) -> None:

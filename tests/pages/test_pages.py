@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.ui.controls import MAIN_CHOICES, MORE_CHOICES, SPEED, read
 from core.ui.sitemap import SECTIONS, TITLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,34 @@ def test_the_address_sets_the_controls():
     assert app.selectbox(key="d").value == 10
     assert app.number_input(key="seed").value == 7
     assert app.selectbox(key="start").value == 1e-4
+
+
+EVERY_CHOICE = [(choice, option) for choice in (*MAIN_CHOICES, *MORE_CHOICES, SPEED) for option in choice.options]
+
+
+@pytest.mark.parametrize(("choice", "option"), EVERY_CHOICE, ids=lambda one: getattr(one, "key", one))
+def test_every_option_goes_into_an_address_and_comes_back(choice, option):
+    def page(choice) -> None:
+        choice.show()
+
+    app = AppTest.from_function(page, args=(choice,))
+    app.query_params[choice.key] = read(option)
+    app.run()
+    assert app.selectbox(key=choice.key).value == option
+
+
+@pytest.mark.parametrize("page", ["train", "latent"])
+def test_a_step_that_overshoots_is_explained_on_every_page(page):
+    app = opened(page, V="500", d="5", step="2.5", trained="yes")
+    assert not app.exception
+    assert any("diverged" in error.value for error in app.error)
+
+
+def test_two_axes_of_one_concept_are_told_apart():
+    app = opened("latent", up="7", across="7")
+    assert [app.selectbox(key=key).value for key in ("up", "across", "depth")] == [7, 1, 3]
+    app.selectbox(key="depth").set_value(7).run()
+    assert [app.selectbox(key=key).value for key in ("up", "across", "depth")] == [3, 1, 7]
 
 
 def test_a_nonsense_address_falls_back_to_the_defaults():

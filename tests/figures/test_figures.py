@@ -1,0 +1,60 @@
+"""Figures hold the numbers they were given, and show words letter by letter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.figures.guess import guess
+from core.figures.heatmap import heatmap
+from core.figures.pair import pair
+from core.figures.spectrum import spectrum
+from core.figures.staircase import staircase
+from core.figures.theme import MODES_DARK, MODES_LIGHT, mode_colour
+from core.runs import RunSpec
+from core.ui.lab import lab
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def known():
+    return lab(RunSpec(vocab_size=300, dim=5, step_size=0.3, seed=1))
+
+
+def test_staircase_draws_both_predictions_and_leaves_room_for_training(known):
+    figure = staircase(known.prediction, modes=5, clock=known.clock)
+    roles = {(trace.meta["role"], trace.meta["k"]): trace for trace in figure.data}
+    flow = known.prediction.flow
+    assert roles["flow", 2].y == pytest.approx(flow.singular_values[:, 1], rel=1e-6)
+    assert roles["descent", 0].y == pytest.approx(known.prediction.descent.loss, rel=1e-6)
+    assert roles["plateau", 3].y[0] == pytest.approx(known.prediction.plateaus[3])
+    assert len(roles["trained", 4].x) == 0
+    low, high = figure.layout.yaxis.range
+    assert low < known.prediction.descent.loss.min() < known.prediction.descent.loss.max() < high
+    assert sum(shape.name.startswith("tick") for shape in figure.layout.shapes) == 5
+
+
+def test_guess_shows_one_step_before_and_all_after_the_answer(known):
+    shown = [len(guess(known.prediction, modes=5, clock=known.clock, guessed=40, told=told, dark=False).data)
+             for told in (False, True)]  # fmt: skip
+    assert shown == [2, 6]
+
+
+def test_words_are_data_in_every_figure():
+    one = heatmap(np.zeros((1, 1)), (HOSTILE,), dark=True).to_json()
+    other = pair(1.0, HOSTILE, "b", dark=False).to_json()
+    assert "<img" not in one.replace("\\u003c", "<")
+    assert "<img" not in other.replace("\\u003c", "<")
+
+
+def test_spectrum_is_relative_to_the_first_eigenvalue():
+    values = {name: np.array([8.0, 4.0, -1.0]) for name in ("mstar", "ppmi", "pmi")}
+    figure = spectrum(values, dark=False)
+    assert [list(trace.y) for trace in figure.data] == [[1.0, 0.5]] * 3
+
+
+def test_a_mode_has_one_colour_and_late_modes_share_one():
+    assert len(set(MODES_LIGHT)) == len(set(MODES_DARK)) == 10
+    assert mode_colour(3, dark=False) == MODES_LIGHT[2]
+    assert mode_colour(40, dark=True) == MODES_DARK[-1]
