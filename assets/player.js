@@ -134,7 +134,8 @@ class Recording {
   }
 
   readoutAt(time) {
-    const extra = this.readout?.[Math.round(this.indexAt(time))];
+    const { readout } = this;
+    const extra = typeof readout === "function" ? readout(time) : readout?.[Math.round(this.indexAt(time))];
     return extra ? `${this.timeLabel(time)} · ${extra}` : this.timeLabel(time);
   }
 }

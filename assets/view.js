@@ -75,7 +75,9 @@ function element(tag, className, parent, text) {
 function build(root) {
   const view = element("div", "sv", root);
   const charts = element("section", "sv-panel sv-charts", view);
-  element("h3", "", charts, "Loss (1: nothing is known yet)");
+  const chartsHead = element("div", "sv-head", charts);
+  element("h3", "", chartsHead, "Loss (1: nothing is known yet)");
+  const status = element("span", "sv-note", chartsHead);
   const plotBox = element("div", "sv-plotbox", charts);
   const ink = element("canvas", "sv-ink", plotBox);
   const plot = element("div", "sv-plot", plotBox);
@@ -98,7 +100,7 @@ function build(root) {
   cards.setAttribute("role", "list");
   cards.setAttribute("aria-label", "concepts");
   cards.tabIndex = 0;
-  return { view, charts, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
+  return { view, charts, status, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
 }
 
 function themeOf(element) {
@@ -211,6 +213,7 @@ class RunView {
     if (fresh) this.restart();
     this.parts.view.dataset.state = header.state;
     this.parts.view.dataset.layout = header.layout;
+    this.parts.status.textContent = header.status;
     this.collect(arrays);
     this.applyTheme(redraw);
     if (redraw && this.Plotly) this.drawChart();
@@ -283,16 +286,21 @@ class RunView {
         title: `concept ${k}, predicted at t = ${clockText(time)}`,
       })),
       neighbours: this.neighbours.length ? this.neighbours : null,
-      readout: rows.map((row) => this.readout(row)),
+      readout: (time) => this.readout(time),
       follow: header.live,
       timeLabel: (time) => `t·λ₁ = ${clockText(time)}`,
     };
   }
 
-  readout(row) {
-    const s = this.series;
-    return `loss ${s.value(row, 1).toFixed(3)} · effective rank ${s.value(row, 2).toFixed(1)} · `
-      + `${s.value(row, 3)} of ${this.header.dim} concepts learned`;
+  readout(time) {
+    const now = this.present(time);
+    if (!now) return "";
+    const between = (index) => {
+      const from = this.series.value(now.row, index);
+      return from + now.part * (this.series.value(now.next, index) - from);
+    };
+    return `loss ${between(1).toFixed(3)} · effective rank ${between(2).toFixed(1)} · `
+      + `${this.series.value(now.row, 3)} of ${this.header.dim} concepts learned`;
   }
 
   // ---- colours
@@ -423,13 +431,13 @@ class RunView {
   }
 
   // The last row at or before the present, and how far the present is towards the next one.
-  present() {
+  present(time = this.time) {
     const { series } = this;
     if (!series.count) return null;
-    const row = series.rowAt(this.time);
+    const row = series.rowAt(time);
     const next = Math.min(row + 1, series.count - 1);
     const gap = series.times[next] - series.times[row];
-    const part = gap > 0 ? Math.min(1, Math.max(0, (this.time - series.times[row]) / gap)) : 0;
+    const part = gap > 0 ? Math.min(1, Math.max(0, (time - series.times[row]) / gap)) : 0;
     return { row, next, part, time: series.times[row] + part * gap };
   }
 

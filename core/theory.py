@@ -6,7 +6,7 @@ that it starts at 1 and ends at the floor of rank d. Losses of Theorem 1 are g/4
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.frozen import frozen
 from core.spectrum import Spectrum, singular_basis
 
 FloatArray = NDArray[np.floating[Any]]
+State = tuple[FloatArray, FloatArray]  # W in the Ritz basis, and its singular values
 
 _KRYLOV_BLOCKS = 8
 _MAX_EXPONENT = 2.0
@@ -148,14 +149,14 @@ def exact_flow(reduced: Reduced, times: FloatArray) -> Trajectory:
     """
     values = reduced.values
 
-    def advance(x: FloatArray, elapsed: float) -> FloatArray:
+    def advance(state: State, elapsed: float) -> State:
         pieces = max(1, int(np.ceil(abs(values).max() * elapsed / _MAX_EXPONENT)))
         exponent = values * elapsed / pieces
         e = np.exp(exponent / 2)
         n = elapsed / pieces * _relative(np.expm1, exponent)
         for _ in range(pieces):
-            x = _riccati(x, e, n)
-        return x
+            state = _riccati(state, e, n)
+        return state
 
     return _collect(reduced, times, _states(reduced, np.diff(times, prepend=0.0), advance))
 
@@ -172,14 +173,14 @@ def exact_descent(reduced: Reduced, dt: float, steps: NDArray[np.int64]) -> Traj
     largest = np.abs(np.log(np.maximum(np.abs(growth), 1e-3))).max()
     batch = max(1, int(_MAX_EXPONENT / (2 * largest)))
 
-    def advance(x: FloatArray, count: float) -> FloatArray:
+    def advance(state: State, count: float) -> State:
         left = int(count)
         while left > 0:
             now = min(batch, left)
             powers = growth ** (2 * np.arange(now))[:, None]
-            x = _riccati(x, growth**now, dt * powers.sum(axis=0))
+            state = _riccati(state, growth**now, dt * powers.sum(axis=0))
             left -= now
-        return x
+        return state
 
     counts = np.diff(steps, prepend=0).astype(np.float64)
     return _collect(reduced, steps * dt, _states(reduced, counts, advance))
@@ -191,25 +192,30 @@ def _relative(function, x: FloatArray) -> FloatArray:
     return np.where(np.abs(x) < 1e-12, 1.0, function(safe) / safe)
 
 
-def _riccati(x: FloatArray, e: FloatArray, n: FloatArray) -> FloatArray:
-    """E W L^-T with L L^T = I + W^T N W, turned into its own singular basis so that columns stay graded."""
+def _riccati(state: State, e: FloatArray, n: FloatArray) -> State:
+    """E W L^-T with L L^T = I + W^T N W."""
+    x, _ = state
     inner = np.eye(x.shape[1]) + x.T @ (n[:, None] * x)
-    moved = (e[:, None] * x) @ np.linalg.inv(np.linalg.cholesky(inner)).T
-    return moved @ singular_basis(moved.T @ moved)[1]
+    return _turned((e[:, None] * x) @ np.linalg.inv(np.linalg.cholesky(inner)).T)
 
 
-def _states(reduced: Reduced, increments: FloatArray, advance) -> Iterator[FloatArray]:
-    x = reduced.coordinates
+def _turned(x: FloatArray) -> State:
+    """W in its own singular basis, so that its columns stay graded, and its singular values."""
+    singular, rotation = singular_basis(x.T @ x)
+    return x @ rotation, singular
+
+
+def _states(reduced: Reduced, increments: FloatArray, advance: Callable[[State, float], State]) -> Iterator[State]:
+    state = _turned(reduced.coordinates)
     for increment in increments:
         if increment > 0:
-            x = advance(x, increment)
-        yield x
+            state = advance(state, increment)
+        yield state
 
 
-def _collect(reduced: Reduced, times: FloatArray, states: Iterator[FloatArray]) -> Trajectory:
+def _collect(reduced: Reduced, times: FloatArray, states: Iterator[State]) -> Trajectory:
     singular, loss = [], []
-    for x in states:
-        s, _ = singular_basis(x.T @ x)
+    for x, s in states:
         along = float(reduced.values @ (x**2).sum(axis=1))
         singular.append(s)
         loss.append(1 + ((s**4).sum() - 2 * along) / reduced.total)

@@ -160,7 +160,6 @@ def test_alignment_of_a_random_start_is_about_k_over_v(spectrum: Spectrum) -> No
 def test_learned_counts_modes_with_nine_tenths_of_their_variance() -> None:
     at = np.sqrt(VALUES * [1.0, 0.91, 0.89, 0.95])
     assert learned(at, VALUES) == 3
-    assert learned(at, VALUES, share=0.5) == 4
     assert learned(at[:2], VALUES) == learned(at, VALUES[:2]) == 2
     assert learned(at, np.array([50.0, -1.0, 0.0])) == 1, "what cannot be learned is not"
 

@@ -16,7 +16,7 @@ from core.ui import chrome
 from core.ui.lab import Lab, spectrum
 
 _RANK = 40
-_ROW_PIXELS, _ONE_LINE_WORDS = 35, 4
+_WORDS_A_LINE = 4
 _BLOCK_WORDS = 14
 
 
@@ -52,7 +52,8 @@ def word_lists(known: Lab) -> None:
     st.dataframe(
         rows,
         hide_index=True,
-        row_height=_ROW_PIXELS * (1 + (count > _ONE_LINE_WORDS) + (count > 2 * _ONE_LINE_WORDS)),
+        row_height=16 + 22 * -(-count // _WORDS_A_LINE),
+        height="content",
         column_config={
             "concept": st.column_config.NumberColumn(width=70),
             "λ": st.column_config.NumberColumn(format="%.1f", width=75, help="Eigenvalue: how strong the concept is."),

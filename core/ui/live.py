@@ -99,15 +99,13 @@ def _buttons(known: Lab, pace: float) -> None:
         st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not under_way, width=75)
         with st.popover("Link", help="An address that opens this page in this state."):
             st.code(_link(), language=None, wrap_lines=True)
-            st.caption(_status(known, run))
 
 
 def _status(known: Lab, run: Run[Frame] | None) -> str:
     plan = known.prediction.plan
-    if run is None:
-        return f"{plan.steps:,} steps planned"
-    done = run.latest.step if run.latest else 0
-    return f"{run.state.value}: step {done:,} of {plan.steps:,}"
+    if run is None or run.latest is None:
+        return f"{plan.steps:,} steps"
+    return f"{run.state.value}: step {run.latest.step:,} of {plan.steps:,}"
 
 
 def _main(known: Lab, pace: float) -> None:
@@ -196,7 +194,8 @@ def _show(
     done: Finished | None = None,
 ) -> None:
     near = done.neighbours if done else None
-    run_view(known, frames, key="view", run_id=run_id, state=state, neighbours=near)
+    status = _status(known, _own_run(known.spec))
+    run_view(known, frames, key="view", run_id=run_id, state=state, neighbours=near, status=status)
     step_table(known, frames)
 
 

@@ -90,7 +90,7 @@ def prediction(known: Lab) -> None:
     predicted = known.prediction
     first, second = (float(time) * known.clock for time in predicted.descent_times[:2])
     st.markdown(f"**The first step comes at t·λ₁ = {first:.0f}. Drag the second to where you expect it.**")
-    guessed = st.slider("Your guess", round(first), round(known.end), round(min(2 * first, known.end)), key="guess")
+    guessed = st.slider("Your guess", 0, round(known.end), round(min(2 * first, known.end)), key="guess")
     told = st.toggle("Show the prediction", key="told")
     chrome.chart(
         guess(predicted, modes=known.concepts, clock=known.clock, guessed=guessed, told=told, dark=chrome.dark()),

@@ -63,6 +63,7 @@ def run_view(
     neighbours: NDArray[np.int32] | None = None,
     selected: int | None = None,
     moment: tuple[int, float] | None = None,
+    status: str = "",
     on_select: Callable[[], None] | None = None,
 ) -> None:
     """Show a run beside its prediction: charts, cloud, cards and one scrubber.
@@ -71,8 +72,8 @@ def run_view(
     ``state`` is the run's; while it is live only its newest cloud is sent, and once it has ended all of
     them, thinned to ``CLOUD_BYTES``. ``axes`` are the concepts drawn up, across and towards the viewer;
     ``selected`` is the number of a word to pick out; ``moment`` (a serial number and t * lambda_1) makes the
-    player go there once. ``on_select`` is called when a visitor picks a word in the cloud; its number, or None, is
-    then in ``st.session_state[key]["selected"]``.
+    player go there once; ``status`` is a word on how far the run is. ``on_select`` is called when a visitor
+    picks a word in the cloud; its number, or None, is then in ``st.session_state[key]["selected"]``.
     """
     live = state in ("running", "paused")
     header = _static(known.spec, axes) | {
@@ -86,6 +87,7 @@ def run_view(
         "listens": on_select is not None,
         "selected": selected,
         "moment": moment,
+        "status": status,
         "start": _first_sight(known, frames, autoplay),
     }
     rows = _sent_clouds(len(frames), len(known.words), live)

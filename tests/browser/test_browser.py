@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
 SHOWN = ".sv[data-snapshots]"
+CHARTS = ".sv-plot .scatterlayer .trace"
 
 
 def facts(page) -> dict:
@@ -49,6 +50,7 @@ def assert_steps(page, losses: list[float]) -> None:
 def test_train_live_lands_on_the_prediction_in_steps(visit):
     page = visit(f"train?{QUICK}")
     wait_for_state(page, "ready")
+    page.wait_for_selector(CHARTS)
     predicted = page.evaluate(
         """() => {
           const plot = document.querySelector('.sv-plot');
@@ -100,7 +102,7 @@ def test_a_running_model_pauses_steps_and_jumps_to_the_next_concept(visit):
 def test_a_live_run_keeps_the_zoom_and_never_blanks(visit):
     page = visit("train?V=1000&d=10&speed=watch")
     wait_for_state(page, "ready")
-    page.wait_for_selector(".sv-plot .scatterlayer .trace")
+    page.wait_for_selector(CHARTS)
     page.evaluate("() => Plotly.relayout(document.querySelector('.sv-plot'), {'xaxis.range': [10, 60]})")
     page.evaluate(
         """() => {
