@@ -7,7 +7,8 @@ const TYPES = {
 };
 const HOVER_MS = 2000;
 const CARDS_MS = 120;
-const KEYS = "Keys, once the cloud is clicked: space plays, arrows move, N and P jump between concepts, 2 and 3 turn, / searches.";
+const KEYS = "Keys, after a click on the cloud: space, arrows, N, P, 2, 3, +, -, /";
+const LABEL_GAP = 24; // pixels between two labels below the axis
 
 // ---- data ------------------------------------------------------------------------------------------
 
@@ -371,8 +372,18 @@ class RunView {
     layout.shapes = (given.shapes || []).map((shape) => ({
       ...shape, line: { ...shape.line, color: palette[shape.name.split(" ")[1] - 1] },
     }));
-    layout.annotations = (given.annotations || []).map((note) => ({ ...note, font: { color: this.muted, size: 16 } }));
+    layout.annotations = this.labelsWithRoom(given.annotations || []).map((note) => ({ ...note, font: { color: this.muted, size: 16 } }));
     return layout;
+  }
+
+  labelsWithRoom(notes) {
+    const pixels = (this.parts.plotBox.clientWidth - 58) / this.header.end;
+    let last = -Infinity;
+    return notes.filter((note) => {
+      if ((note.x - last) * pixels < LABEL_GAP) return false;
+      last = note.x;
+      return true;
+    });
   }
 
   buildLegend() {
@@ -520,7 +531,10 @@ class RunView {
       card.setAttribute("role", "listitem");
       card.style.setProperty("--mode", this.palette()[concept.k - 1]);
       const head = element("div", "sv-cardhead", card);
-      element("strong", "", head, `Concept ${concept.k}`);
+      const name = element("button", "sv-name", head, `Concept ${concept.k}`);
+      name.type = "button";
+      name.title = `Go to where concept ${concept.k} is learned`;
+      name.addEventListener("click", () => this.goToConcept(concept.k));
       const status = element("span", "sv-status", head);
       element("p", "sv-pole", card, concept.positive.join(" · "));
       element("p", "sv-pole sv-against", card, `against ${concept.negative.join(" · ")}`);
@@ -535,6 +549,12 @@ class RunView {
       const percent = element("span", "sv-percent", card);
       return { card, status, meter, fill, percent, concept };
     });
+  }
+
+  // To the end of a concept's step, by its prediction.
+  goToConcept(k) {
+    const tick = this.header.ticks.find((one) => one.k === k);
+    if (tick) this.player.seek(tick.time + this.header.settle[k - 1], { tween: true, user: true });
   }
 
   drawCards() {

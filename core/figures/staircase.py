@@ -11,7 +11,6 @@ from core.figures.theme import styled
 from core.theory import FloatArray
 
 LOSS, VALUES = 1, 2
-_LABEL_GAP = 0.035
 _RIGHT = 1.02
 
 
@@ -90,8 +89,7 @@ def _line(figure: go.Figure, x: FloatArray, y: FloatArray, role: str, k: int, ro
 
 
 def _ticks(figure: go.Figure, times: FloatArray, end: float) -> None:
-    """A coloured tick at every predicted rise; a label where there is room for one."""
-    last = -np.inf
+    """A coloured tick and a label at every predicted rise; the page leaves out labels that have no room."""
     for k, time in enumerate(times, 1):
         if not 0 < time <= end * _RIGHT:
             continue
@@ -99,6 +97,4 @@ def _ticks(figure: go.Figure, times: FloatArray, end: float) -> None:
             type="line", x0=time, x1=time, y0=0, y1=-9, ysizemode="pixel", yanchor=0, row=VALUES, col=1,
             name=f"tick {k}", line={"width": 3},
         )  # fmt: skip
-        if time - last > _LABEL_GAP * end:
-            figure.add_annotation(x=time, y=0, yshift=-18, text=f"τ<sub>{k}</sub>", showarrow=False, row=VALUES, col=1)
-            last = time
+        figure.add_annotation(x=time, y=0, yshift=-18, text=f"τ<sub>{k}</sub>", showarrow=False, row=VALUES, col=1)
