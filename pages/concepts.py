@@ -19,10 +19,7 @@ known = lab(spec)
 
 chrome.panel("The concepts, strongest first", "theorem", "derivation")
 concepts.word_lists(known)
-chrome.maths(
-    r"M^\star v_k = \lambda_k v_k, \qquad \tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
-    r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
-)
+chrome.maths(r"M^\star v_k = \lambda_k v_k, \qquad " + chrome.RISE_TIME)
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -21,11 +21,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
 known = lab(spec)
 with buttons:
     live.controls(known, pace)
-chrome.maths(
-    r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
-    r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}, \qquad "
-    r"WW^\top(t) = E W_0\,(I + W_0^\top N W_0)^{-1}\,W_0^\top E",
-)
+chrome.maths(chrome.RISE_TIME + r", \qquad WW^\top(t) = E W_0\,(I + W_0^\top N W_0)^{-1}\,W_0^\top E")
 live.view(known)
 
 chrome.glossary()

@@ -22,6 +22,10 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
     "paper-reported": ("orange", "A number the paper reports; not computed here."),
     "beyond the paper": ("gray", "Worked out for this program and tested numerically; not in the paper."),
 }
+RISE_TIME = (
+    r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
+    r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
+)
 _READABLE = 860  # pixels: longer lines are hard to follow
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }

@@ -69,7 +69,7 @@ def _ended_run(spec: RunSpec, number: int) -> Finished:
 
 def _current(known: Lab) -> None:
     run = _own_run(known.spec)
-    if run is None:
+    if run is None or run.state is State.READY:  # a lost connection released the run: a new one waits in its place
         _show_without_run(known)
         return
     if run.state is State.FINISHED:

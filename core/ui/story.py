@@ -104,10 +104,7 @@ def prediction(known: Lab) -> None:
             f"It comes at {second:.0f}; you said {guessed}, which is {off:.1f} widths of that step away. "
             "Strong concepts come first: how strong decides when. The run above landed on these steps."
         )
-        chrome.maths(
-            r"\tau_k = \frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)},"
-            r"\qquad \text{each step lowers the loss by } g\,\lambda_k^2/4"
-        )
+        chrome.maths(chrome.RISE_TIME + r", \qquad \text{each step lowers the loss by } g\,\lambda_k^2/4")
 
 
 def dimensions(known: Lab, done: Finished) -> None:
