@@ -128,37 +128,26 @@ function isDark(colour) {
 }
 
 const loaded = new Map();
-function failed(url, reject) {
-  loaded.delete(url);
-  reject(new Error(`could not load ${url}`));
-}
 
-function loadScript(url) {
+// Put a <script> or <link> into the page, once; one that fails may be tried again.
+function load(tag, attributes) {
+  const url = attributes.src || attributes.href;
   if (!loaded.has(url)) {
     loaded.set(url, new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = url;
-      script.onload = resolve;
-      script.onerror = () => failed(url, reject);
-      document.head.append(script);
+      const made = Object.assign(document.createElement(tag), attributes);
+      made.onload = resolve;
+      made.onerror = () => {
+        loaded.delete(url);
+        reject(new Error(`could not load ${url}`));
+      };
+      document.head.append(made);
     }));
   }
   return loaded.get(url);
 }
 
-function loadStyle(url) {
-  if (!loaded.has(url)) {
-    loaded.set(url, new Promise((resolve, reject) => {
-      const link = document.createElement("link");
-      link.rel = "stylesheet";
-      link.href = url;
-      link.onload = resolve;
-      link.onerror = () => failed(url, reject);
-      document.head.append(link);
-    }));
-  }
-  return loaded.get(url);
-}
+const loadScript = (src) => load("script", { src });
+const loadStyle = (href) => load("link", { rel: "stylesheet", href });
 
 function clockText(value) {
   return value.toFixed(value < 10 ? 1 : 0);

@@ -68,8 +68,8 @@ def run(known: Lab) -> Finished:
         return own
     if not known.sharable:
         raise InputError(
-            "This recipe takes minutes to train. Train it on the page Train live and come back, or choose fewer "
-            "words or dimensions, a longer step, or a larger start."
+            f"This recipe takes about {known.seconds:.0f} seconds to train, too long to wait for here. Train it on the "
+            "page Train live and come back, or choose fewer words or dimensions, a longer step, or a larger start."
         )
     done = canned(known.spec)
     live.explain(done.message, known)

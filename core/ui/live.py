@@ -168,7 +168,10 @@ def _show_without_run(known: Lab) -> None:
         _show(known, done.frames, state="diverged" if done.message else "finished", done=done)
         return
     if asked:
-        st.info("This run takes long. Press Train to have it trained again, for you.", icon=":material/schedule:")
+        st.info(
+            f"This run takes about {known.seconds:.0f} seconds. Press Train to have it trained again, for you.",
+            icon=":material/schedule:",
+        )
     if known.spec.step_size >= _UNSTABLE:
         st.warning(
             f"dt·λ₁ = {known.spec.step_size:g} is above 2: gradient descent overshoots there, and theory expects this "
