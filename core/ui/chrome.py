@@ -22,6 +22,8 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
     "paper-reported": ("orange", "A number the paper reports; not computed here."),
     "beyond the paper": ("gray", "Worked out for this program and tested numerically; not in the paper."),
 }
+# White on the light blue of the dark theme is too faint to read.
+_DARK_STYLE = """<style>[data-testid="stBaseButton-primary"] p { color: #0f131c; }</style>"""
 RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
     r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
@@ -47,7 +49,7 @@ _STYLE = """<style>
 
 def site() -> None:
     """What stands on every page: the style sheet and the switch between plain words and maths."""
-    st.html(_STYLE)
+    st.html(_STYLE + (_DARK_STYLE if dark() else ""))
     with st.sidebar:
         st.toggle(
             "Show the maths",
