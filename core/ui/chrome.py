@@ -49,6 +49,7 @@ _STYLE = """<style>
 
 def site() -> None:
     """What stands on every page: the style sheet and the switch between plain words and maths."""
+    st.logo(str(ASSETS / "logo.svg"), size="large")
     st.html(_STYLE + (_DARK_STYLE if dark() else ""))
     with st.sidebar:
         st.toggle(
