@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
+
+from serving import SWITCHES, chromium, served
+
 WATCHED_SECONDS = 8
 SHOWN = ".sv[data-snapshots] .scatterlayer .trace"
 COUNTER = """() => {
@@ -34,14 +32,6 @@ COUNTER = """() => {
   };
   look();
 }"""
-
-
-def healthy(address: str) -> bool:
-    try:
-        with urlopen(f"{address}/_stcore/health", timeout=1) as answer:
-            return answer.status == 200
-    except (URLError, OSError):
-        return False
 
 
 def measure(page: Page, address: str) -> dict[str, float]:
@@ -69,26 +59,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     started = time.perf_counter()
-    server = subprocess.Popen(
-        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        while not healthy(address):
-            time.sleep(0.05)
+    with served(subprocess.DEVNULL) as address:
         results = {"start of the server (s)": time.perf_counter() - started}
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
+            browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
             results |= measure(browser.new_page(viewport={"width": 1440, "height": 900}), address)
             browser.close()
-    finally:
-        server.terminate()
-        server.wait(20)
     if options.json:
         print(json.dumps(results))
         return

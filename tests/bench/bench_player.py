@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import sys
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -19,17 +19,12 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
+
+from serving import SWITCHES, chromium
+
 PLAYER = Path(__file__).resolve().parents[2] / "assets" / "player.js"
 WORDS, FRAMES, SECONDS, SEED = 5_000, 100, 4, 17
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 PAGE = """<!doctype html><meta charset="utf-8"><body>
 <div id="tools"></div><div id="stage" style="width:540px;height:520px"></div><div id="bar"></div>
@@ -111,8 +106,8 @@ def run() -> list[dict[str, Any]]:
     """Measure both modes in one browser, one fresh page each."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=CHROMIUM_ARGS,
+            executable_path=chromium(),
+            args=SWITCHES,
         )
         try:
             rows = []

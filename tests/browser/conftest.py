@@ -3,72 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from serving import SWITCHES, chromium, served
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[str]:
-    """The dashboard on a free port, started as a visitor of the README would."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-        + ["--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=ROOT,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address, process)
+    """The dashboard on a free port."""
+    with (tmp_path_factory.mktemp("server") / "log.txt").open("w+") as log, served(log.fileno()) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
-
-
-def _wait_until_healthy(address: str, process: subprocess.Popen) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with code {process.returncode}")
-        try:
-            with urlopen(f"{address}/_stcore/health", timeout=1) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            process_pause(process)
-    raise RuntimeError("the server did not become healthy")
-
-
-def process_pause(process: subprocess.Popen) -> None:
-    """Give the process a tenth of a second, or less if it ends."""
-    try:
-        process.wait(0.1)
-    except subprocess.TimeoutExpired:
-        return
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +21,7 @@ def browser():
     """The system's Chromium. Missing, it is a failure where CI is set, and a skip elsewhere."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         message = "no Chromium: install it to run the browser tests"
         if os.environ.get("CI"):
