@@ -33,6 +33,7 @@ class Series {
     this.count = rows.length / this.width;
     this.times = this.column(0);
     this.loss = this.column(1);
+    this.rank = this.column(2);
     this.singular = Array.from({ length: modes }, (_, k) => this.column(4 + k));
   }
 
@@ -149,6 +150,11 @@ function load(tag, attributes) {
 const loadScript = (src) => load("script", { src });
 const loadStyle = (href) => load("link", { rel: "stylesheet", href });
 
+// A column of the series at the present moment, see RunView.present().
+function between(values, { row, next, part }) {
+  return values[row] + part * (values[next] - values[row]);
+}
+
 function clockText(value) {
   return value.toFixed(value < 10 ? 1 : 0);
 }
@@ -205,12 +211,12 @@ class RunView {
     this.parts.view.dataset.layout = header.layout;
     this.parts.status.textContent = header.status;
     this.collect(arrays);
-    this.applyTheme(redraw);
-    if (redraw && this.Plotly) this.drawChart();
+    const repainted = this.applyTheme();
+    if (this.Plotly && (redraw || repainted)) this.drawChart();
+    else this.updateHover(fresh);
     this.settling = true;
     this.player.setData(this.cloudData());
     this.settling = false;
-    this.updateHover(fresh);
     this.drawInk();
     this.drawCards();
     const another = header.run !== this.run;
@@ -285,11 +291,7 @@ class RunView {
   readout(time) {
     const now = this.present(time);
     if (!now) return "";
-    const between = (index) => {
-      const from = this.series.value(now.row, index);
-      return from + now.part * (this.series.value(now.next, index) - from);
-    };
-    return `loss ${between(1).toFixed(3)} · effective rank ${between(2).toFixed(1)} · `
+    return `loss ${between(this.series.loss, now).toFixed(3)} · effective rank ${between(this.series.rank, now).toFixed(1)} · `
       + `${this.series.value(now.row, 3)} of ${this.header.dim} concepts learned`;
   }
 
@@ -299,11 +301,11 @@ class RunView {
     return this.header.palette[this.theme && this.theme.dark ? "dark" : "light"];
   }
 
-  applyTheme(force) {
+  // Whether the theme is another than before.
+  applyTheme() {
     const theme = themeOf(this.parts.view);
-    const changed = JSON.stringify(theme) !== JSON.stringify(this.theme);
+    if (JSON.stringify(theme) === JSON.stringify(this.theme)) return false;
     this.theme = theme;
-    if (!changed && !force) return;
     this.muted = theme.dark ? "#a7b0c0" : "#596275";
     this.player.setTheme({ ...theme, muted: this.muted });
     const style = this.parts.view.style;
@@ -311,10 +313,7 @@ class RunView {
     this.parts.cards.querySelectorAll("[data-k]").forEach((card) => {
       card.style.setProperty("--mode", this.palette()[card.dataset.k - 1]);
     });
-    if (changed && this.drawn) {
-      this.drawChart();
-      this.player.setData(this.cloudData());
-    }
+    return true;
   }
 
   // ---- charts
@@ -450,7 +449,7 @@ class RunView {
     pen.clip();
     pen.beginPath();
     for (let n = 0; n <= now.row; n++) pen.lineTo(x(this.series.times[n]), y(values[n]));
-    pen.lineTo(x(now.time), y(values[now.row] + now.part * (values[now.next] - values[now.row])));
+    pen.lineTo(x(now.time), y(between(values, now)));
     pen.strokeStyle = colour;
     pen.lineWidth = 3;
     pen.lineJoin = "round";
@@ -461,8 +460,7 @@ class RunView {
   drawNow(pen, { across, upper, lower }, now) {
     const left = across.l2p(now.time);
     if (left < 0 || left > across._length) return;
-    const { loss } = this.series;
-    const value = loss[now.row] + now.part * (loss[now.next] - loss[now.row]);
+    const value = between(this.series.loss, now);
     const x = across._offset + left;
     pen.fillStyle = this.theme.accent;
     for (const one of [upper, lower]) pen.fillRect(x - 1, one._offset, 2, one._length);
@@ -483,11 +481,10 @@ class RunView {
   // The values on the screen, for tests and for whoever reads the page's source.
   report(now) {
     const data = this.parts.view.dataset;
-    const at = (values) => values[now.row] + now.part * (values[now.next] - values[now.row]);
     data.snapshots = String(this.series.count);
     data.time = now ? String(now.time) : "";
-    data.loss = now ? String(at(this.series.loss)) : "";
-    data.singular = JSON.stringify(now ? this.series.singular.map(at) : []);
+    data.loss = now ? String(between(this.series.loss, now)) : "";
+    data.singular = JSON.stringify(now ? this.series.singular.map((one) => between(one, now)) : []);
   }
 
   // ---- time

@@ -55,6 +55,11 @@ class Prediction:
     plateaus: FloatArray
 
     @property
+    def end(self) -> float:
+        """The planned end of the run."""
+        return self.plan.steps * self.plan.dt
+
+    @property
     def floor(self) -> float:
         """The least loss that d dimensions allow."""
         return float(self.plateaus[-1])
@@ -71,7 +76,7 @@ def predict(problem: Problem, train_spec: TrainSpec) -> Prediction:
     with np.errstate(invalid="ignore", divide="ignore"):
         return Prediction(
             plan=train_spec,
-            targets=np.sqrt(np.maximum(top.values, 0)),
+            targets=top.targets,
             flow=exact_flow(reduced, steps * train_spec.dt),
             descent=exact_descent(reduced, train_spec.dt, steps),
             flow_times=rise_times(top.values, s0_squared),
@@ -173,7 +178,6 @@ class Camera:
     def frame(self, snapshot: Snapshot) -> Frame:
         placed = concept_axes(snapshot.embeddings, self.spectrum)[:, : self.axes]
         quanta = np.clip(np.rint(placed.T / self.scale), -INT16_MAX, INT16_MAX).astype(np.int16)
-        targets = np.maximum(self.spectrum.values[: self.dim], 0)
         return Frame(
             step=snapshot.step,
             time=snapshot.time,
@@ -181,7 +185,7 @@ class Camera:
             singular_values=snapshot.singular_values,
             alignment=alignment(snapshot, self.spectrum.vectors[:, : self.axes]),
             effective_rank=effective_rank(snapshot.singular_values),
-            learned=learned(snapshot.singular_values, targets),
+            learned=learned(snapshot.singular_values, self.spectrum.values[: self.dim]),
             cloud=frozen(quanta),
         )
 
@@ -201,10 +205,15 @@ def next_concept(frames: Sequence[Frame]) -> Callable[[Frame], bool]:
 
 def neighbours(embeddings: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     """The nearest words of every word by cosine, nearest first, itself left out. Shape (V, count)."""
-    unit = embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-30)
+    unit = _unit(embeddings)
     count = min(count, len(unit) - 1)
     blocks = range(0, len(unit), _NEIGHBOUR_BLOCK)
     return frozen(np.concatenate([_nearest(unit, begin, count) for begin in blocks]).astype(np.int32))
+
+
+def _unit(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of length 1; a row of zeros stays."""
+    return embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-30)
 
 
 def _nearest(unit: NDArray[np.float32], begin: int, count: int) -> NDArray[np.intp]:
@@ -257,7 +266,7 @@ def _known(time: float) -> float | None:
 
 def similar(embeddings: NDArray[np.float32], word: int, count: int) -> list[tuple[int, float]]:
     """The nearest words of one word with their cosines, nearest first, itself left out."""
-    lengths = np.maximum(np.linalg.norm(embeddings, axis=1), 1e-30)
-    cosine = embeddings @ embeddings[word] / (lengths * lengths[word])
+    unit = _unit(embeddings)
+    cosine = unit @ unit[word]
     order = [int(other) for other in np.argsort(-cosine, kind="stable") if other != word]
     return [(other, float(cosine[other])) for other in order[:count]]

@@ -38,6 +38,11 @@ class Spectrum:
     def rank(self) -> int:
         return len(self.values)
 
+    @property
+    def targets(self) -> NDArray[np.float64]:
+        """sqrt(lambda_k), where s_k ends; 0 for a direction with a negative eigenvalue, which is not learned."""
+        return np.sqrt(np.maximum(self.values, 0))
+
     def head(self, rank: int) -> Spectrum:
         """The first ``rank`` eigenpairs."""
         return Spectrum(self.values[:rank], self.vectors[:, :rank], self.total)
@@ -108,11 +113,8 @@ def singular_basis(gram: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDA
 
 
 def embedding(spectrum: Spectrum) -> NDArray[np.float64]:
-    """V_d Lambda_d^(1/2), shape (V, K): the minimiser of Theorem 1, up to a rotation.
-
-    A direction with a negative eigenvalue is not learned and is 0.
-    """
-    return spectrum.vectors * np.sqrt(np.maximum(spectrum.values, 0))
+    """V_d Lambda_d^(1/2), shape (V, K): the minimiser of Theorem 1, up to a rotation."""
+    return spectrum.vectors * spectrum.targets
 
 
 def concept(spectrum: Spectrum, words: tuple[str, ...], k: int, *, top: int = 8, normalised: bool = False) -> Concept:

@@ -17,7 +17,7 @@ def guess(prediction: Prediction, *, modes: int, clock: float, guessed: float, t
     shown as t * ``clock``.
     """
     times = prediction.descent_times[:modes] * clock
-    end = prediction.plan.steps * prediction.plan.dt * clock
+    end = prediction.end * clock
     shown = modes if told else 1
     edges = np.concatenate([[0.0], times[:shown], [end if told else times[0] * 1.15]])
     figure = go.Figure()

@@ -24,7 +24,7 @@ def staircase(prediction: Prediction, *, modes: int, clock: float) -> go.Figure:
     singular value a level.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.15, row_heights=[0.44, 0.56])
-    end = prediction.plan.steps * prediction.plan.dt * clock
+    end = prediction.end * clock
     _predicted_loss(figure, prediction, modes, clock, end)
     for k in range(1, modes + 1):
         _line(figure, prediction.flow.times * clock, prediction.flow.singular_values[:, k - 1], "flow", k)

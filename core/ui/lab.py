@@ -45,7 +45,11 @@ class Lab:
     @property
     def end(self) -> float:
         """The planned end of the run, as t * lambda_1."""
-        return self.prediction.plan.steps * self.prediction.plan.dt * self.clock
+        return self.prediction.end * self.clock
+
+    def run(self) -> Run[Frame]:
+        """A run of this recipe, not yet started."""
+        return Run(train(self.problem.matrix, self.prediction.plan), self.camera.frame)
 
     @cached_property
     def start(self) -> Frame:
@@ -121,8 +125,7 @@ def lab(spec: RunSpec) -> Lab:
 @st.cache_resource(show_spinner=False)
 def first_run() -> Run[Frame]:
     """The run that everybody sees first, started; until it is over it can be watched."""
-    known = lab(CANNED)
-    run = Run(train(known.problem.matrix, known.prediction.plan), known.camera.frame)
+    run = lab(CANNED).run()
     run.start()
     return run
 
@@ -130,12 +133,8 @@ def first_run() -> Run[Frame]:
 @st.cache_resource(max_entries=4, show_spinner="Training this run, for everybody …")
 def canned(spec: RunSpec) -> Finished:
     """A whole run, trained once and shared by all viewers; one that diverges ends where it does."""
-    if spec == CANNED:
-        run = first_run()
-    else:
-        known = lab(spec)
-        run = Run(train(known.problem.matrix, known.prediction.plan), known.camera.frame)
-        run.start()
+    run = first_run() if spec == CANNED else lab(spec).run()
+    run.start()
     run.wait()
     return finished(run)
 

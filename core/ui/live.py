@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.compare import Frame, next_concept
 from core.runs import Run, RunSpec, State
-from core.training import train
 from core.ui.chrome import step_table
 from core.ui.lab import CANNED, Finished, Lab, canned, finished, lab
 from core.ui.view import run_view
@@ -22,8 +21,7 @@ _MAIN_LABEL = {State.RUNNING: "Pause", State.PAUSED: "Resume"}
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda run: run.stop())
 def _private_run(spec: RunSpec, number: int) -> Run[Frame]:
     """The visitor's run number so-and-so, not yet started. A newer one, or leaving, stops it."""
-    known = lab(spec)
-    return Run(train(known.problem.matrix, known.prediction.plan), known.camera.frame)
+    return lab(spec).run()
 
 
 def controls(known: Lab, pace: float) -> None:
