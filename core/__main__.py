@@ -19,9 +19,10 @@ from core.compare import Prediction, deviation, predict
 from core.corpus import CHUNK_BYTES, CorpusSpec, file_chunks, plain, read_corpus
 from core.counts import Cooccurrence, CountSpec, count, save_counts
 from core.errors import InputError
-from core.runs import RunSpec, load_problem, plan, save_run
+from core.problem import RunSpec, load_problem, plan
 from core.sources import load_statistics
 from core.spectrum import Spectrum, concept, decompose
+from core.store import save_run
 from core.targets import TARGETS
 from core.theory import rise_times
 from core.training import Diverged, Snapshot, check_init_scale, train

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.frozen import frozen
-from core.runs import Problem
+from core.problem import Problem
 from core.spectrum import Spectrum, embedding
 from core.theory import (
     FloatArray,

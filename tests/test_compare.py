@@ -22,7 +22,7 @@ from core.compare import (
     similar,
     steps,
 )
-from core.runs import Problem, RunSpec, load_problem, plan
+from core.problem import Problem, RunSpec, load_problem, plan
 from core.spectrum import Spectrum, decompose, embedding
 from core.theory import aligned_start, exact_flow, reduce, rise_times, step_size_rise_times, step_widths
 from core.training import Snapshot, initial_embeddings, train

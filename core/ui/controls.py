@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.runs import RunSpec
+from core.problem import RunSpec
 from core.ui.lab import CANNED
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from core.compare import Camera, Frame, Prediction, neighbours, predict
 from core.counts import Cooccurrence
-from core.runs import Problem, Run, RunSpec, flops, plan, pose
+from core.problem import Problem, RunSpec, flops, plan, pose
+from core.runs import Run
 from core.sources import load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, m_star

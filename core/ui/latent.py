@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.compare import AXES, similar
 from core.errors import InputError
-from core.runs import RunSpec
+from core.problem import RunSpec
 from core.ui import chrome, live
 from core.ui.lab import Finished, Lab, canned
 from core.ui.view import Axes, run_view

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.compare import Frame, next_concept
-from core.runs import Run, RunSpec, State
+from core.problem import RunSpec
+from core.runs import Run, State
 from core.ui.chrome import step_table
 from core.ui.lab import CANNED, Finished, Lab, canned, finished, lab
 from core.ui.view import run_view

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.compare import ARRIVING, HALF, LEARNED, Frame
 from core.figures.staircase import staircase
 from core.figures.theme import MODES_DARK, MODES_LIGHT
-from core.runs import RunSpec
+from core.problem import RunSpec
 from core.sources import ASSETS
 from core.ui.envelope import pack
 from core.ui.lab import Lab, lab

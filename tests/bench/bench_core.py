@@ -19,7 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core.compare import predict
-from core.runs import RunSpec, load_problem, plan
+from core.problem import RunSpec, load_problem, plan
 from core.theory import exact_flow, reduce
 from core.training import TrainSpec, initial_embeddings, train
 

@@ -11,7 +11,7 @@ from core.figures.pair import pair
 from core.figures.spectrum import spectrum
 from core.figures.staircase import staircase
 from core.figures.theme import MODES_DARK, MODES_LIGHT, mode_colour
-from core.runs import RunSpec
+from core.problem import RunSpec
 from core.ui.lab import lab
 
 HOSTILE = "<img src=x onerror=alert(1)>"

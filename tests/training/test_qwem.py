@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from core.compare import deviation, predict
 from core.errors import InputError
-from core.runs import Problem, RunSpec, plan
+from core.problem import Problem, RunSpec, plan
 from core.spectrum import decompose
 from core.targets import m_star
 from core.training import Diverged, Snapshot, TrainSpec, initial_embeddings, train

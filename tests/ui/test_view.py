@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.runs import RunSpec
+from core.problem import RunSpec
 from core.ui import view
 from core.ui.headers import policy
 from core.ui.lab import canned, lab
