@@ -19,13 +19,13 @@ from core.compare import Prediction, deviation, predict
 from core.corpus import CHUNK_BYTES, CorpusSpec, file_chunks, plain, read_corpus
 from core.counts import Cooccurrence, CountSpec, count, save_counts
 from core.errors import InputError
-from core.problem import RunSpec, load_problem, plan
+from core.problem import Problem, RunSpec, load_problem, plan, simulate
 from core.sources import load_statistics
 from core.spectrum import Spectrum, concept, decompose
 from core.store import save_run
 from core.targets import TARGETS
 from core.theory import rise_times
-from core.training import Diverged, Snapshot, check_init_scale, train
+from core.training import GENSIM, MODELS, Diverged, Sentences, Snapshot, TrainSpec, check_init_scale
 
 Result = dict[str, Any]
 
@@ -100,10 +100,19 @@ def _spectrum_options(command: argparse.ArgumentParser) -> None:
 def _train_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     _statistics_options(command)
-    add("--model", choices=["qwem"], default="qwem", help="what to train (qwem)")
+    add("--model", choices=list(MODELS), default="qwem", help="what to train (qwem)")
+    add("--untied", action="store_true", help="a matrix each for words and contexts (gensim always has)")
+    add("--negatives", type=int, default=1, help="k, where word2vec's weights apply (1)")
+    add("--asymmetric", action="store_true", help="with two matrices: negatives drawn for contexts only")
+    add("--text", type=Path, nargs="+", help="for gensim: train on these texts, a document a line, not on drawn pairs")
     add("--dim", type=int, default=50, help="d, dimension of the embeddings (50)")
     add("--init-scale", type=float, default=1e-6, help="sigma, std of the entries of W(0) (1e-6)")
-    add("--step-size", type=float, default=0.3, help="dt lambda_1, stable below 2 (0.3)")
+    add(
+        "--step-size",
+        type=float,
+        default=0.3,
+        help="dt lambda_1, stable below 2 (0.3); gensim learns at half of it",
+    )
     length = command.add_mutually_exclusive_group()
     length.add_argument("--time", type=float, help="length in units of gradient flow, as rise times")
     length.add_argument("--steps", type=int, help="length in steps (until all d modes are learned)")
@@ -227,41 +236,61 @@ def _train(options: argparse.Namespace) -> Result:
         init_scale=options.init_scale,
         step_size=options.step_size,
         seed=options.seed,
+        model=options.model,
+        untied=options.untied,
+        negatives=options.negatives,
+        asymmetric=options.asymmetric,
     )
     problem = load_problem(spec)
     train_spec = plan(problem, spec, time=options.time, steps=options.steps)
-    prediction = predict(problem, train_spec)
+    prediction = predict(problem, train_spec, two_matrices=spec.two_matrices)
+    sentences = _sentences(options, spec)
     started = time.perf_counter()
-    snapshots = list(_watched(train(problem.matrix, train_spec), train_spec.steps))
+    snapshots = list(_watched(simulate(problem, spec, train_spec, sentences), train_spec))
     seconds = time.perf_counter() - started
     if options.out:
         save_run(options.out, spec, problem.counts.words, snapshots)
-    return _train_result(prediction, snapshots, seconds)
+    return _train_result(problem, spec, prediction, snapshots, seconds)
 
 
-def _watched(snapshots: Iterator[Snapshot], steps: int) -> Iterator[Snapshot]:
-    with tqdm(total=steps, desc="train", unit="step", delay=1) as bar:
+def _sentences(options: argparse.Namespace, spec: RunSpec) -> Sentences | None:
+    """The documents of ``--text`` as lists of words."""
+    if not options.text:
+        return None
+    if spec.model not in GENSIM:
+        raise InputError(f"--text is for the models {' and '.join(GENSIM)}; {spec.model} trains on the statistics")
+    corpus = read_corpus([file_chunks(path) for path in options.text], CorpusSpec(vocab_size=2**31 - 1))
+    return corpus.sentences()
+
+
+def _watched(snapshots: Iterator[Snapshot], train_spec: TrainSpec) -> Iterator[Snapshot]:
+    with tqdm(total=100, desc="train", unit="%", delay=1, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
         for snapshot in snapshots:
-            bar.update(snapshot.step - bar.n)
+            bar.update(100 * snapshot.time / (train_spec.steps * train_spec.dt) - bar.n)
             yield snapshot
 
 
-def _train_result(prediction: Prediction, snapshots: list[Snapshot], seconds: float) -> Result:
-    last, spec = snapshots[-1], prediction.plan
+def _train_result(
+    problem: Problem, spec: RunSpec, prediction: Prediction, snapshots: list[Snapshot], seconds: float
+) -> Result:
+    last = snapshots[-1]
     trained = np.array([one.singular_values for one in snapshots])
     targets = prediction.targets
     return {
-        "model": "qwem",
+        "model": spec.model,
+        "untied": spec.two_matrices,
         "steps": last.step,
         "time": last.time,
         "loss_start": snapshots[0].loss,
         "loss_end": last.loss,
-        "loss_floor": prediction.floor,
+        "loss_floor": prediction.floor if spec.explained else None,
         "singular_values": last.singular_values.tolist(),
         "targets": targets.tolist(),
         "flow_deviation": deviation(trained, prediction.flow.singular_values, targets),
         "step_deviation": deviation(trained, prediction.descent.singular_values, targets),
-        "seconds_per_step": seconds / spec.steps,
+        "seconds_per_step": seconds / max(last.step, 1),
+        "rate": problem.clock,
+        "mean_weight": problem.objective.mean_weight,
     }
 
 
@@ -269,10 +298,9 @@ def _train_table(result: Result) -> str:
     lines = [
         f"{result['model']}, {result['steps']:,} steps to t = {result['time']:.4f} in "
         f"{result['seconds']:.1f} s ({1e3 * result['seconds_per_step']:.2f} ms a step)",
-        f"loss {result['loss_start']:.4f} -> {result['loss_end']:.4f}; no rank-"
-        f"{len(result['targets'])} model can go below {result['loss_floor']:.4f}",
+        f"loss {result['loss_start']:.4f} -> {result['loss_end']:.4f}" + _floor_told(result),
         f"largest deviation of a singular value: {result['step_deviation']:.2%} from the prediction for this "
-        f"step size, {result['flow_deviation']:.2%} from the flow",
+        f"step size, {result['flow_deviation']:.2%} from the flow" + ("" if result["loss_floor"] else " (of QWEM)"),
         "",
         f"{'k':>3} {'s_k':>10} {'sqrt(lambda_k)':>15}",
     ]
@@ -280,6 +308,11 @@ def _train_table(result: Result) -> str:
     for k, (value, target) in enumerate(islice(pairs, 10), 1):
         lines.append(f"{k:>3} {value:>10.4f} {target:>15.4f}")
     return "\n".join(lines)
+
+
+def _floor_told(result: Result) -> str:
+    floor = result["loss_floor"]
+    return f"; no rank-{len(result['targets'])} model can go below {floor:.4f}" if floor else ""
 
 
 if __name__ == "__main__":

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.frozen import frozen
-from core.problem import Problem
-from core.spectrum import Spectrum, embedding
+from core.problem import Problem, theory_plan
+from core.spectrum import Spectrum, embedding, singular_basis
 from core.theory import (
     FloatArray,
+    Table,
     Trajectory,
     aligned_start,
     exact_descent,
@@ -36,9 +37,9 @@ _NEIGHBOUR_BLOCK = 1_000
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A run before it starts.
+    """A QWEM run before it starts: what the theory says of it. Other models are drawn beside it on their own clock.
 
-    plan : the planned training.
+    plan : the planned training, on the clock of the theory.
     targets : (d,), sqrt(lambda_k), 0 for modes that are never learned.
     flow, descent : the exact flow, and the same for this step size, at the planned snapshots.
     flow_times, descent_times : (d,), rise times tau_k of either; NaN where never.
@@ -65,13 +66,18 @@ class Prediction:
         return float(self.plateaus[-1])
 
 
-def predict(problem: Problem, train_spec: TrainSpec) -> Prediction:
-    """Everything that can be said about a run from M* and W(0) alone. No gradient descent."""
-    spectrum = problem.spectrum
+def predict(problem: Problem, train_spec: TrainSpec, *, two_matrices: bool = False) -> Prediction:
+    """Everything that can be said about a run from M* and W(0) alone. No gradient descent.
+
+    Untied QWEM is tied QWEM on the table [[0, M*], [M*, 0]] from the start (W, C) / sqrt(2), as long as W^T W - C^T C,
+    which never changes, is small (beyond the paper). That table has the eigenvalues +-lambda_k, so two matrices also
+    learn the negative ones, with W = -C.
+    """
+    train_spec = theory_plan(problem, train_spec)
+    spectrum, matrix, start = _as_tied(problem, train_spec, two_matrices)
     top = spectrum.head(train_spec.dim)
-    start = initial_embeddings(problem.counts.vocab_size, train_spec)
     s0_squared = aligned_start(top.vectors, start)
-    reduced = reduce(problem.matrix, spectrum, start)
+    reduced = reduce(matrix, spectrum, start)
     steps = train_spec.snapshot_steps()
     with np.errstate(invalid="ignore", divide="ignore"):
         return Prediction(
@@ -84,6 +90,30 @@ def predict(problem: Problem, train_spec: TrainSpec) -> Prediction:
             widths=step_widths(top.values),
             plateaus=plateaus(top.values, spectrum.total),
         )
+
+
+class _Doubled:
+    """[[0, M], [M, 0]] as far as ``reduce`` needs it: its size, and products with tall blocks."""
+
+    def __init__(self, matrix: NDArray[np.float32]) -> None:
+        self._matrix = matrix
+
+    def __len__(self) -> int:
+        return 2 * len(self._matrix)
+
+    def __matmul__(self, block: NDArray) -> NDArray:
+        size = len(self._matrix)
+        return np.vstack([self._matrix @ block[size:], self._matrix @ block[:size]])
+
+
+def _as_tied(problem: Problem, train_spec: TrainSpec, two_matrices: bool) -> tuple[Spectrum, Table, NDArray]:
+    """Spectrum, table and start of the tied QWEM run whose future is that of the run asked for."""
+    size, spectrum = problem.counts.vocab_size, problem.spectrum
+    if not two_matrices:
+        return spectrum, problem.matrix, initial_embeddings(size, train_spec)
+    stacked = np.vstack([spectrum.vectors, spectrum.vectors * spectrum.signs]) / np.sqrt(2)
+    start = initial_embeddings(2 * size, train_spec) / np.float32(np.sqrt(2))
+    return replace(spectrum, vectors=stacked), _Doubled(problem.matrix), start
 
 
 def deviation(trained: FloatArray, predicted: FloatArray, targets: FloatArray) -> float:
@@ -118,13 +148,44 @@ def alignment(snapshot: Snapshot, vectors: FloatArray) -> FloatArray:
     depth = vectors.shape[1]
     lengths = np.maximum(snapshot.singular_values[:depth], 1e-300)
     directions = snapshot.embeddings[:, :depth] / lengths
-    squared = (vectors.T @ directions) ** 2
+    return nested_overlap((vectors.T @ directions) ** 2)
+
+
+def nested_overlap(squared: FloatArray) -> FloatArray:
+    """From squared overlaps (u_i . v_j)^2, those of the spans of the first k of each, over k. Shape (K,)."""
     nested = np.cumsum(np.cumsum(squared, axis=0), axis=1)
-    return np.diag(nested) / np.arange(1, depth + 1)
+    return np.diag(nested) / np.arange(1, len(squared) + 1)
+
+
+def twins(embeddings: NDArray[np.float32], contexts: NDArray[np.float32], depth: int) -> FloatArray:
+    """Overlap of the spans of the top k left singular vectors of W and of C, for k = 1..depth. From k/V to 1."""
+    ours, theirs = (_directions(one.astype(np.float64))[:, :depth] for one in (embeddings, contexts))
+    return nested_overlap((ours.T @ theirs) ** 2)
+
+
+def _directions(embeddings: FloatArray) -> FloatArray:
+    """Left singular vectors of a tall W, longest first. Shape (V, d)."""
+    lengths, rotation = singular_basis(embeddings.T @ embeddings)
+    return embeddings @ rotation / np.maximum(lengths, 1e-300)
+
+
+def imbalance(embeddings: NDArray[np.float32], contexts: NDArray[np.float32]) -> float:
+    """||W^T W - C^T C||_F. Gradient flow on any loss of W C^T keeps it (conservation law; beyond the paper).
+
+    It stays at what the start happened to be, sigma^2 sqrt(2 V) d or so, while both sides grow by many orders of
+    magnitude; rounding and finite steps let it drift by a small share of them.
+    """
+    w, c = embeddings.astype(np.float64), contexts.astype(np.float64)
+    return float(np.linalg.norm(w.T @ w - c.T @ c))
 
 
 def concept_axes(embeddings: NDArray[np.float32], spectrum: Spectrum) -> NDArray[np.float32]:
-    """W turned, as a rigid body, so that its column k lies along concept k. Shape (V, d).
+    """W turned, as a rigid body, so that its column k lies along concept k: W R of shape (V, d)."""
+    return embeddings @ concept_rotation(embeddings, spectrum)
+
+
+def concept_rotation(embeddings: NDArray[np.float32], spectrum: Spectrum) -> NDArray[np.float32]:
+    """The rotation R of ``concept_axes``, shape (d, d).
 
     The rotation is the orthogonal Procrustes solution for V_d Lambda_d^(1/2), the cloud that Theorem 1
     predicts, so axes neither jump nor swap between frames: what moves is learning. Distances and angles
@@ -132,7 +193,7 @@ def concept_axes(embeddings: NDArray[np.float32], spectrum: Spectrum) -> NDArray
     """
     end = embedding(spectrum.head(embeddings.shape[1])).astype(np.float32)
     left, _, right = np.linalg.svd((embeddings.T @ end).astype(np.float64))
-    return embeddings @ (left @ right).astype(np.float32)
+    return (left @ right).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +203,9 @@ class Frame:
     singular_values : (d,). alignment : (K,), see ``alignment``. effective_rank : see there.
     learned : how many concepts have 90 % of their variance.
     cloud : int16 array of shape (K, V), coordinates along the first concepts in units of ``Camera.scale``.
+    Only where words and contexts have a matrix each, else None:
+    contexts : the same of C, turned with W. twins : (K,), overlap of the spans of the top k directions of W and of C.
+    imbalance : ||W^T W - C^T C||_F, which gradient flow conserves.
     """
 
     step: int
@@ -152,6 +216,9 @@ class Frame:
     effective_rank: float
     learned: int
     cloud: NDArray[np.int16]
+    contexts: NDArray[np.int16] | None = None
+    twins: FloatArray | None = None
+    imbalance: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +243,8 @@ class Camera:
         return 1.5 * self.extent(range(1, self.axes + 1)) / INT16_MAX
 
     def frame(self, snapshot: Snapshot) -> Frame:
-        placed = concept_axes(snapshot.embeddings, self.spectrum)[:, : self.axes]
-        quanta = np.clip(np.rint(placed.T / self.scale), -INT16_MAX, INT16_MAX).astype(np.int16)
+        turn = concept_rotation(snapshot.embeddings, self.spectrum)[:, : self.axes]
+        contexts = snapshot.contexts
         return Frame(
             step=snapshot.step,
             time=snapshot.time,
@@ -186,8 +253,14 @@ class Camera:
             alignment=alignment(snapshot, self.spectrum.vectors[:, : self.axes]),
             effective_rank=effective_rank(snapshot.singular_values),
             learned=learned(snapshot.singular_values, self.spectrum.values[: self.dim]),
-            cloud=frozen(quanta),
+            cloud=self._quanta(snapshot.embeddings @ turn),
+            contexts=None if contexts is None else self._quanta(contexts @ turn),
+            twins=None if contexts is None else twins(snapshot.embeddings, contexts, self.axes),
+            imbalance=None if contexts is None else imbalance(snapshot.embeddings, contexts),
         )
+
+    def _quanta(self, placed: NDArray[np.float32]) -> NDArray[np.int16]:
+        return frozen(np.clip(np.rint(placed.T / self.scale), -INT16_MAX, INT16_MAX).astype(np.int16))
 
 
 def learned(singular_values: FloatArray, values: FloatArray) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,11 @@ class Corpus:
     words: tuple[str, ...]
     unigram: NDArray[np.int64]
     tokens: int
+
+    def sentences(self) -> list[list[str]]:
+        """Every document as a list of its words."""
+        words = np.array(self.words, dtype=object)
+        return [words[self.ids[begin:end]].tolist() for begin, end in pairwise(self.bounds)]
 
     @property
     def documents(self) -> int:

@@ -7,6 +7,8 @@ larger sum of cubes) is the positive one. Poles are otherwise equals; *positive*
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -28,11 +30,14 @@ class Spectrum:
     values : float64 array of shape (K,), lambda_k.
     vectors : float64 array of shape (V, K), v_k in its columns, unit length, signs fixed.
     total : ||M||_F^2 of the whole matrix, the loss at W = 0 in units of g / 4.
+    signs : float64 array of shape (K,), +1, or -1 where ``values`` holds the size of a negative eigenvalue: only in
+        a spectrum by magnitude, which is what two matrices W C^T can fit.
     """
 
     values: NDArray[np.float64]
     vectors: NDArray[np.float64]
     total: float
+    signs: NDArray[np.float64]
 
     @property
     def rank(self) -> int:
@@ -45,7 +50,7 @@ class Spectrum:
 
     def head(self, rank: int) -> Spectrum:
         """The first ``rank`` eigenpairs."""
-        return Spectrum(self.values[:rank], self.vectors[:, :rank], self.total)
+        return Spectrum(self.values[:rank], self.vectors[:, :rank], self.total, self.signs[:rank])
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,10 @@ class Concept:
     negative: tuple[str, ...]
 
 
-def decompose(matrix: NDArray[np.float32], rank: int) -> Spectrum:
+def decompose(matrix: NDArray[np.float32], rank: int, *, by_magnitude: bool = False) -> Spectrum:
     """The ``rank`` largest (most positive) eigenvalues of a symmetric matrix and their vectors.
 
+    ``by_magnitude``: the largest in size instead, negative ones counted by their size: these are singular values.
     Near-equal eigenvalues leave their vectors defined only up to a mixture of each other.
 
     Raises
@@ -71,15 +77,34 @@ def decompose(matrix: NDArray[np.float32], rank: int) -> Spectrum:
     if not 1 <= rank <= size:
         raise InputError(f"rank is {rank}, and must be from 1 to the {size} words there are")
     if size <= _DENSE_BELOW or rank > size // 4:
-        chosen = (size - rank, size - 1)
+        chosen = None if by_magnitude else (size - rank, size - 1)
         values, vectors = scipy.linalg.eigh(np.asarray(matrix, np.float64), subset_by_index=chosen)
     else:
-        start = np.random.default_rng(_ARNOLDI_SEED).standard_normal(size).astype(matrix.dtype)
-        values, vectors = scipy.sparse.linalg.eigsh(matrix, k=rank, which="LA", v0=start)
-        values, vectors = values.astype(np.float64), vectors.astype(np.float64)
-    order = np.argsort(-values, kind="stable")
+        values, vectors = _arnoldi(matrix, rank, "LM" if by_magnitude else "LA")
+    strengths = np.abs(values) if by_magnitude else values
+    order = np.argsort(-strengths, kind="stable")[:rank]
+    signs = np.where(values[order] < 0, -1.0, 1.0) if by_magnitude else np.ones(rank)
     total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
-    return Spectrum(frozen(values[order]), frozen(fix_signs(vectors[:, order])), total)
+    return Spectrum(frozen(strengths[order]), frozen(fix_signs(vectors[:, order])), total, frozen(signs))
+
+
+def extremes(matrix: NDArray[np.float32]) -> tuple[float, float]:
+    """The most positive eigenvalue of (M + M^T) / 2, and the largest singular value of M."""
+    size = len(matrix)
+    if size <= _DENSE_BELOW:
+        exact = np.asarray(matrix, np.float64)
+        return float(np.linalg.eigvalsh((exact + exact.T) / 2)[-1]), float(np.linalg.norm(exact, 2))
+    operator = partial(scipy.sparse.linalg.LinearOperator, (size, size), dtype=matrix.dtype)
+    symmetric = operator(matvec=lambda x: (matrix @ x + matrix.T @ x) / 2)
+    square = operator(matvec=lambda x: matrix.T @ (matrix @ x))
+    return float(_arnoldi(symmetric, 1, "LA")[0][0]), float(np.sqrt(_arnoldi(square, 1, "LA")[0][0]))
+
+
+def _arnoldi(matrix: Any, rank: int, which: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Eigenpairs of a large symmetric matrix or operator, always from the same start."""
+    start = np.random.default_rng(_ARNOLDI_SEED).standard_normal(matrix.shape[0]).astype(matrix.dtype)
+    values, vectors = scipy.sparse.linalg.eigsh(matrix, k=rank, which=which, v0=start)
+    return values.astype(np.float64), vectors.astype(np.float64)
 
 
 def fix_signs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
-"""The matrices that embeddings factorise: M* of the paper, PMI and PPMI.
+"""The matrices that embeddings factorise: M* of the paper, PMI and PPMI, and how models weigh their entries.
 
-All are dense symmetric arrays of shape (V, V), rows and columns in the order of ``counts.words``.
+All are dense arrays of shape (V, V), rows and columns in the order of ``counts.words``, and symmetric unless said
+otherwise.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from core.errors import InputError
 from core.frozen import frozen
 
 UNSEEN = -2.0
+SUBSAMPLE = 1e-5
+NEGATIVE_POWER = 0.75
 
 
 def unigram_probability(counts: Cooccurrence) -> NDArray[np.float64]:
@@ -53,6 +56,71 @@ TARGETS: dict[str, Callable[[Cooccurrence], NDArray[np.float32]]] = {
     "pmi": pmi,
     "ppmi": ppmi,
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """What a model is pulled to, pair by pair. With A = Psi+ P_ij, B = Psi- P_i P_j and G = A + B of the paper:
+
+    pull : float32 array of shape (V, V), (G_ij / g) M*_ij = 2 (A_ij - B_ij) / g. Its top eigenvalue is the rate at
+        which a small start grows.
+    weight : float32 array of shape (V, V), G_ij / g, 1 on average; None where G_ij = g everywhere (Setting 3.1).
+    positive : sum of A. mean_weight : g, the mean of G_ij. Both in units of Psi.
+    """
+
+    pull: NDArray[np.float32]
+    weight: NDArray[np.float32] | None
+    positive: float
+    mean_weight: float
+
+
+def setting_31(matrix: NDArray[np.float32]) -> Objective:
+    """Psi+ = Psi- = 1 / (P_ij + P_i P_j): every pair weighs the same, g = 1 (paper, Setting 3.1).
+
+    ``matrix`` is ``m_star(counts)``; A_ij = 1/2 + M*_ij / 4.
+    """
+    positive = matrix.size / 2 + float(matrix.sum(dtype=np.float64)) / 4
+    return Objective(matrix, None, positive, mean_weight=1.0)
+
+
+def word2vec_weights(counts: Cooccurrence, *, negatives: float = 1, asymmetric: bool = False) -> Objective:
+    """Word2vec's own weights: Psi+ = keep_i keep_j, and k negatives a kept pair from P_j^(3/4) (paper, section 2).
+
+    keep_i = clip(1e-5 / P_i + sqrt(1e-5 / P_i), 0, 1). A word is a centre as often as the kept pairs make it one, so
+    B_ij = k m_i n_j with m_i = sum_j A_ij and n_j ~ P_j^(3/4). It is symmetrised, k/2 (m_i n_j + m_j n_i), unless
+    ``asymmetric``: then rows are words, columns are contexts, as in word2vec with two matrices.
+
+    Raises
+    ------
+    InputError
+        ``negatives`` is not a positive number, or no two words stand together.
+    """
+    if not 0 < negatives < np.inf:
+        raise InputError(f"negatives is {negatives:g}, and must be above 0")
+    p = unigram_probability(counts)
+    positive = _fill(counts, kept_pairs(counts)[2], 0.0)
+    centre = positive.sum(axis=1, dtype=np.float64)
+    drawn = p**NEGATIVE_POWER / (p**NEGATIVE_POWER).sum()
+    chance = np.outer(negatives * centre, drawn).astype(np.float32)
+    if not asymmetric:
+        chance = np.float32(0.5) * (chance + chance.T)
+    both = positive + chance
+    g = float(both.mean(dtype=np.float64))
+    pull, weight = (positive - chance) * np.float32(2 / g), both / np.float32(g)
+    return Objective(frozen(pull), frozen(weight), float(centre.sum()), g)
+
+
+def keep_probability(counts: Cooccurrence) -> NDArray[np.float64]:
+    """keep_i = clip(1e-5 / P_i + sqrt(1e-5 / P_i), 0, 1), word2vec's subsampling. Shape (V,)."""
+    p = unigram_probability(counts)
+    return np.clip(SUBSAMPLE / p + np.sqrt(SUBSAMPLE / p), 0, 1)
+
+
+def kept_pairs(counts: Cooccurrence) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.float64]]:
+    """Rows, columns and A_ij = keep_i keep_j P_ij of the seen pairs j <= i, in the order of ``counts.lower``."""
+    keep, p = keep_probability(counts), unigram_probability(counts)
+    lower = counts.lower.tocoo()
+    return lower.row, lower.col, _pair_ratios(counts) * (keep * p)[lower.row] * (keep * p)[lower.col]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from core.frozen import frozen
 from core.spectrum import Spectrum, singular_basis
 
 FloatArray = NDArray[np.floating[Any]]
+Table = Any  # a symmetric matrix, or what multiplies like one
 State = tuple[FloatArray, FloatArray]  # W in the Ritz basis, and its singular values
 
 _KRYLOV_BLOCKS = 8
@@ -114,7 +115,7 @@ def aligned_start(vectors: FloatArray, start: NDArray) -> FloatArray:
     return np.diag(r[: min(r.shape)]).astype(np.float64) ** 2
 
 
-def reduce(matrix: NDArray[np.float32], spectrum: Spectrum, start: NDArray) -> Reduced:
+def reduce(matrix: Table, spectrum: Spectrum, start: NDArray) -> Reduced:
     """Ritz pairs of M* in the span of its top eigenvectors and of the block Krylov space of W(0).
 
     The flow moves W inside the span of W0, M* W0, M*^2 W0, ...; the top eigenvectors, which matter

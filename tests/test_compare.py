@@ -22,7 +22,7 @@ from core.compare import (
     similar,
     steps,
 )
-from core.problem import Problem, RunSpec, load_problem, plan
+from core.problem import Problem, RunSpec, load_problem, plan, under_setting_31
 from core.spectrum import Spectrum, decompose, embedding
 from core.theory import aligned_start, exact_flow, reduce, rise_times, step_size_rise_times, step_widths
 from core.training import Snapshot, initial_embeddings, train
@@ -38,7 +38,7 @@ def rng() -> np.random.Generator:
 @pytest.fixture
 def spectrum(rng: np.random.Generator) -> Spectrum:
     vectors = np.linalg.qr(rng.standard_normal((500, 4)))[0]
-    return Spectrum(VALUES, vectors, 9_000.0)
+    return Spectrum(VALUES, vectors, 9_000.0, np.ones(len(VALUES)))
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_steps_are_told_for_the_trained_and_the_coming(problem: Problem) -> None
 
 def test_a_concept_that_is_never_learned_has_no_times(plant, wikipedia) -> None:
     matrix = plant([30.0, *np.linspace(-1, -5, 299)])[0].astype(np.float32)
-    posed = Problem(wikipedia, matrix, decompose(matrix, 40))
+    posed = under_setting_31(wikipedia, matrix, decompose(matrix, 40))
     spec = plan(posed, RunSpec(dim=2), steps=200)
     camera, snapshots = Camera(posed.spectrum, 2), list(train(matrix, spec))
     first, second = steps(predict(posed, spec), [camera.frame(one) for one in snapshots], 2)

@@ -28,7 +28,7 @@ COUNT_KEYS = (
 SPECTRUM_KEYS = "target vocab_size rank eigenvalues rise_times concepts seconds"
 TRAIN_KEYS = (
     "model steps time loss_start loss_end loss_floor singular_values targets flow_deviation step_deviation "
-    "seconds seconds_per_step"
+    "seconds seconds_per_step untied rate mean_weight"
 )
 
 

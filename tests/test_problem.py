@@ -7,7 +7,7 @@ import pytest
 
 from core.counts import Cooccurrence
 from core.errors import InputError
-from core.problem import MAX_STEPS, Problem, RunSpec, load_problem, plan
+from core.problem import MAX_STEPS, Problem, RunSpec, load_problem, plan, under_setting_31
 from core.spectrum import decompose
 from core.training import train
 
@@ -92,4 +92,4 @@ def test_a_plan_passes_on_what_the_training_refuses(problem: Problem, knob: str,
 def test_nothing_to_learn(wikipedia: Cooccurrence) -> None:
     matrix = -np.eye(300, dtype=np.float32)
     with pytest.raises(InputError, match="nothing to learn"):
-        plan(Problem(wikipedia, matrix, decompose(matrix, 5)), RunSpec(dim=5))
+        plan(under_setting_31(wikipedia, matrix, decompose(matrix, 5)), RunSpec(dim=5))

@@ -16,7 +16,7 @@ TOP = [90.0, 60.0, 41.0, 30.0, 12.0]
 def spectrum_of(vectors, values=None) -> Spectrum:
     vectors = np.asarray(vectors, np.float64)
     values = np.ones(vectors.shape[1]) if values is None else np.asarray(values, np.float64)
-    return Spectrum(values, vectors, float((values**2).sum()))
+    return Spectrum(values, vectors, float((values**2).sum()), np.ones(len(values)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,21 @@
-"""One file a model, each a pure generator of snapshots: ``train(matrix, spec)``."""
+"""One file a model, each a pure generator of snapshots, and the table of all models by name."""
 
+from core.training.models import GENSIM, MODELS, Model, train_model
 from core.training.qwem import train
 from core.training.snapshot import Diverged, Snapshot, TrainSpec, check_init_scale, initial_embeddings
+from core.training.word2vec import Sentences, train_gensim
 
-__all__ = ["Diverged", "Snapshot", "TrainSpec", "check_init_scale", "initial_embeddings", "train"]
+__all__ = [
+    "GENSIM",
+    "MODELS",
+    "Diverged",
+    "Model",
+    "Sentences",
+    "Snapshot",
+    "TrainSpec",
+    "check_init_scale",
+    "initial_embeddings",
+    "train",
+    "train_gensim",
+    "train_model",
+]

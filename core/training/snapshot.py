@@ -63,11 +63,13 @@ class TrainSpec:
 class Snapshot:
     """The model after some steps.
 
-    step, time : how far, in steps and in gradient-flow time (step * dt).
-    loss : ||W W^T - M*||^2 / ||M*||^2.
-    singular_values : float64 array of shape (d,), descending.
+    step, time : how far, in steps and in gradient-flow time (step * dt where steps are fixed).
+    loss : from 1, nothing known, to 0, every pair fitted: see ``pairs.Slope``. For QWEM
+        ||W W^T - M*||^2 / ||M*||^2.
+    singular_values : float64 array of shape (d,), descending, of W.
     embeddings : float32 array of shape (V, d), W in its own singular basis (its columns are orthogonal,
         longest first). W and W times a rotation are the same model: same loss, same gradient flow.
+    contexts : the same of C, turned with W, where words and contexts have a matrix each; else None.
     """
 
     step: int
@@ -75,6 +77,7 @@ class Snapshot:
     loss: float
     singular_values: NDArray[np.float64]
     embeddings: NDArray[np.float32]
+    contexts: NDArray[np.float32] | None = None
 
 
 def initial_embeddings(vocab_size: int, spec: TrainSpec) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from core.compare import Camera, Frame, Prediction, neighbours, predict
 from core.counts import Cooccurrence
-from core.problem import Problem, RunSpec, flops, plan, pose
+from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
 from core.runs import Run
 from core.sources import load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
-from core.targets import TARGETS, m_star
-from core.training import Snapshot, train
+from core.targets import TARGETS, Objective, m_star, word2vec_weights
+from core.training import Snapshot, TrainSpec
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
 _NEIGHBOURS = 8
@@ -31,6 +31,7 @@ class Lab:
 
     spec: RunSpec
     problem: Problem
+    plan: TrainSpec
     prediction: Prediction
     camera: Camera
 
@@ -40,8 +41,13 @@ class Lab:
 
     @property
     def clock(self) -> float:
-        """lambda_1: time is shown as t * lambda_1."""
-        return float(self.problem.spectrum.values[0])
+        """lambda_1, the clock of the prediction: time is shown as t * lambda_1."""
+        return self.problem.lambda_1
+
+    @property
+    def rate(self) -> float:
+        """The clock of the run: its own growth of a first concept, which for QWEM is lambda_1 too."""
+        return self.problem.clock
 
     @property
     def end(self) -> float:
@@ -50,12 +56,12 @@ class Lab:
 
     def run(self) -> Run[Frame]:
         """A run of this recipe, not yet started."""
-        return Run(train(self.problem.matrix, self.prediction.plan), self.camera.frame)
+        return Run(simulate(self.problem, self.spec, self.plan), self.camera.frame)
 
     @cached_property
     def start(self) -> Frame:
         """The model before its first step."""
-        return self.camera.frame(next(train(self.problem.matrix, self.prediction.plan)))
+        return self.camera.frame(next(simulate(self.problem, self.spec, self.plan)))
 
     @property
     def sharable(self) -> bool:
@@ -65,7 +71,7 @@ class Lab:
     @property
     def seconds(self) -> float:
         """A guess at how long a run takes on one core."""
-        return flops(self.problem, self.prediction.plan) / _FLOPS_A_SECOND
+        return flops(self.problem, self.spec, self.plan) / _FLOPS_A_SECOND
 
     @property
     def concepts(self) -> int:
@@ -110,17 +116,33 @@ def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectru
     return decompose(TARGETS[name](statistics(data, vocab_size)), rank)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Finding the concepts …")
-def _problem(data: str, vocab_size: int | None, dim: int) -> Problem:
-    return pose(statistics(data, vocab_size), matrix(data, vocab_size), dim)
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _problem(spec: RunSpec) -> Problem:
+    """The problem of a recipe in which the knobs that it does not depend on are at their defaults."""
+    data, size = spec.data, spec.vocab_size
+    known = _weights(data, size, spec.negatives, spec.draws_for_contexts) if spec.pairwise_weights else None
+    top = _top(data, size, spec.dim, spec.two_matrices)
+    return pose(statistics(data, size), matrix(data, size), spec, spectrum=top, weights=known)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Finding the concepts …")
+def _top(data: str, vocab_size: int | None, dim: int, by_magnitude: bool) -> Spectrum:
+    return top_spectrum(matrix(data, vocab_size), dim, by_magnitude=by_magnitude)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Weighing the pairs …")
+def _weights(data: str, vocab_size: int | None, negatives: int, asymmetric: bool) -> Objective:
+    """Word2vec's weights, twice the size of M*."""
+    return word2vec_weights(statistics(data, vocab_size), negatives=negatives, asymmetric=asymmetric)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Predicting the run …")
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
-    problem = _problem(spec.data, spec.vocab_size, spec.dim)
+    problem = _problem(replace(spec, init_scale=1e-6, step_size=0.1, seed=0, until=0))
     train_spec = plan(problem, spec)
-    return Lab(spec, problem, predict(problem, train_spec), Camera(problem.spectrum, spec.dim))
+    prediction = predict(problem, train_spec, two_matrices=spec.two_matrices)
+    return Lab(spec, problem, train_spec, prediction, Camera(problem.spectrum, spec.dim))
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from core.compare import deviation, predict
 from core.errors import InputError
-from core.problem import Problem, RunSpec, plan
+from core.problem import Problem, RunSpec, plan, under_setting_31
 from core.spectrum import decompose
 from core.targets import m_star
 from core.training import Diverged, Snapshot, TrainSpec, initial_embeddings, train
@@ -27,7 +27,7 @@ def problem(request, wikipedia, plant) -> Problem:
     if request.param == "planted":
         values = [*np.geomspace(40, 4, 12), *np.linspace(2, -3, 287), -60]
         matrix = plant(values)[0].astype(np.float32)
-    return Problem(wikipedia, matrix, decompose(matrix, DIM + 30))
+    return under_setting_31(wikipedia, matrix, decompose(matrix, DIM + 30))
 
 
 def planned(problem: Problem, step_size: float, init_scale: float, seed: int = 0) -> TrainSpec:
@@ -82,7 +82,7 @@ def test_float32_training_is_float64_descent(problem: Problem, init_scale: float
 def test_the_loss_falls_in_predicted_steps(plant, wikipedia) -> None:
     """Modes far apart in time: the loss rests at each plateau between two rise times."""
     matrix = plant([60.0, 20.0, 7.0, *np.linspace(0.5, -0.5, 297)])[0].astype(np.float32)
-    posed = Problem(wikipedia, matrix, decompose(matrix, 40))
+    posed = under_setting_31(wikipedia, matrix, decompose(matrix, 40))
     spec = plan(posed, RunSpec(dim=3, init_scale=1e-6, step_size=0.1))
     prediction, snapshots = predict(posed, spec), list(train(matrix, spec))
     times = np.array([one.time for one in snapshots])
