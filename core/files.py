@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from core.errors import InputError
 def written(path: Path) -> Iterator[Path]:
     """A neighbouring path to write to; it takes the place of ``path`` at the end, and is removed on failure.
 
+    Its name ends in ``.partial``, and no other call gets the same: two writers of one file would otherwise mix
+    their bytes. Whoever is last then has the place. The partial file of a killed writer stays behind.
+
     Raises
     ------
     InputError
@@ -20,7 +24,7 @@ def written(path: Path) -> Iterator[Path]:
     """
     if path.is_dir() or not path.name:
         raise InputError(f"{path}: is a folder, not a file to write")
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(6)}.partial")
     try:
         yield partial
         partial.replace(path)
