@@ -12,9 +12,9 @@ from starlette.staticfiles import StaticFiles
 from threadpoolctl import threadpool_limits
 
 from core.sources import ASSETS
-from core.ui.headers import ContentSecurityPolicy
-from core.ui.lab import first_run
-from core.ui.view import PLOTLY_FILES
+from core.ui.headers import Headers
+from core.ui.runs import first_run
+from core.ui.urls import PLOTLY_FILES
 
 
 @asynccontextmanager
@@ -33,5 +33,5 @@ app = st.App(
         Mount("/staircase", StaticFiles(directory=ASSETS)),
         Mount("/vendor", StaticFiles(directory=PLOTLY_FILES)),
     ],
-    middleware=[Middleware(ContentSecurityPolicy), Middleware(GZipMiddleware, minimum_size=1_000)],
+    middleware=[Middleware(Headers), Middleware(GZipMiddleware, minimum_size=1_000)],
 )

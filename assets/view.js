@@ -2,27 +2,17 @@
 // Streamlit calls render() with bytes (core/ui/envelope.py) at every update; the page's own state (time, zoom,
 // camera, search) lives here and survives updates.
 
-const TYPES = {
-  float32: Float32Array, float64: Float64Array, int16: Int16Array, int32: Int32Array,
-};
+import {
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, loadScript, loadStyle, plotAxis, plotText,
+  presentOf, rowAt, themeOf,
+} from "./common.js";
+
 const HOVER_MS = 2000;
 const CARDS_MS = 120;
 const KEYS = "Keys, after a click on the cloud: space, arrows, N, P, 2, 3, +, -, /";
 const LABEL_GAP = 24; // pixels between two labels below the axis
 
 // ---- data ------------------------------------------------------------------------------------------
-
-export function unpack(bytes) {
-  const copy = bytes.byteOffset % 8 ? bytes.slice() : bytes;
-  const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
-  const size = view.getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + size)));
-  const arrays = {};
-  for (const [name, [dtype, offset, count]] of Object.entries(header.arrays)) {
-    arrays[name] = new TYPES[dtype](copy.buffer, copy.byteOffset + 4 + size + offset, count);
-  }
-  return { header, arrays };
-}
 
 // Rows of [time, loss, effective rank, learned, s_1..s_K, alignment_1..alignment_K].
 class Series {
@@ -47,16 +37,8 @@ class Series {
     return this.count ? this.times[this.count - 1] : 0;
   }
 
-  // Last row at or before a time.
   rowAt(time) {
-    let low = 0;
-    let high = this.count - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.times[middle] <= time + 1e-6) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return rowAt(this.times, time);
   }
 
   value(row, index) {
@@ -65,14 +47,6 @@ class Series {
 }
 
 // ---- page ------------------------------------------------------------------------------------------
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  if (parent) parent.append(made);
-  return made;
-}
 
 function build(root) {
   const view = element("div", "sv", root);
@@ -103,56 +77,6 @@ function build(root) {
   cards.setAttribute("aria-label", "concepts");
   cards.tabIndex = 0;
   return { view, charts, status, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
-}
-
-function themeOf(element) {
-  const style = getComputedStyle(element);
-  const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-  const background = read("--st-background-color", "#ffffff");
-  return {
-    text: read("--st-text-color", "#1b2334"),
-    background,
-    surface: read("--st-secondary-background-color", "#ffffff"),
-    line: read("--st-border-color", "#dddddd"),
-    accent: read("--st-primary-color", "#0b5cc4"),
-    font: read("--st-font", "sans-serif"),
-    dark: isDark(background),
-  };
-}
-
-function isDark(colour) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = colour;
-  const hex = probe.fillStyle;
-  const channel = (at) => parseInt(hex.slice(at, at + 2), 16);
-  return hex[0] === "#" && 0.3 * channel(1) + 0.59 * channel(3) + 0.11 * channel(5) < 128;
-}
-
-const loaded = new Map();
-
-// Put a <script> or <link> into the page, once; one that fails may be tried again.
-function load(tag, attributes) {
-  const url = attributes.src || attributes.href;
-  if (!loaded.has(url)) {
-    loaded.set(url, new Promise((resolve, reject) => {
-      const made = Object.assign(document.createElement(tag), attributes);
-      made.onload = resolve;
-      made.onerror = () => {
-        loaded.delete(url);
-        reject(new Error(`could not load ${url}`));
-      };
-      document.head.append(made);
-    }));
-  }
-  return loaded.get(url);
-}
-
-const loadScript = (src) => load("script", { src });
-const loadStyle = (href) => load("link", { rel: "stylesheet", href });
-
-// A column of the series at the present moment, see RunView.present().
-function between(values, { row, next, part }) {
-  return values[row] + part * (values[next] - values[row]);
 }
 
 function clockText(value) {
@@ -306,10 +230,8 @@ class RunView {
     const theme = themeOf(this.parts.view);
     if (JSON.stringify(theme) === JSON.stringify(this.theme)) return false;
     this.theme = theme;
-    this.muted = theme.dark ? "#a7b0c0" : "#596275";
-    this.player.setTheme({ ...theme, muted: this.muted });
-    const style = this.parts.view.style;
-    style.setProperty("--sv-muted", this.muted);
+    this.player.setTheme(theme);
+    this.parts.view.style.setProperty("--sv-muted", theme.muted);
     this.parts.cards.querySelectorAll("[data-k]").forEach((card) => {
       card.style.setProperty("--mode", this.palette()[card.dataset.k - 1]);
     });
@@ -324,7 +246,7 @@ class RunView {
     const colour = (k) => (k ? palette[k - 1] : this.theme.text);
     const looks = {
       // Transparent colours rather than opacity of the trace, which tints the whole plot.
-      flow: (k) => ({ line: { color: k ? `${colour(k)}b0` : this.muted, width: 1.2, dash: "dot" } }),
+      flow: (k) => ({ line: { color: k ? `${colour(k)}b0` : this.theme.muted, width: 1.2, dash: "dot" } }),
       descent: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
       plateau: (k) => ({ line: { color: colour(k), width: 2, dash: "dot" } }),
       // Drawn by drawInk(); here only to be hovered.
@@ -334,9 +256,7 @@ class RunView {
     this.solid = this.traces.flatMap((trace, n) => (trace.meta.role === "trained" ? [n] : []));
     const layout = this.chartLayout(figure.layout);
     this.drawn = true;
-    this.Plotly.react(this.parts.plot, this.traces, layout, {
-      responsive: true, displaylogo: false, displayModeBar: false, doubleClick: "reset", scrollZoom: false,
-    });
+    this.Plotly.react(this.parts.plot, this.traces, layout, PLOT_CONFIG);
     this.parts.plot.setAttribute("aria-label", this.header.alt);
     this.parts.plot.removeAllListeners("plotly_click");
     this.parts.plot.on("plotly_click", (event) => this.player.seek(event.points[0].x, { user: true }));
@@ -351,16 +271,14 @@ class RunView {
 
   chartLayout(given) {
     const { theme } = this;
-    const axis = (one) => ({ ...one, color: this.muted, gridcolor: theme.line, linecolor: theme.line });
-    const layout = { ...given, uirevision: this.recipe, margin: { l: 44, r: 14, t: 8, b: 66 }, template: undefined };
-    layout.font = { family: theme.font, size: 14, color: theme.text };
-    layout.hoverlabel = { bgcolor: theme.surface, bordercolor: theme.line, font: { color: theme.text, family: theme.font } };
-    for (const name of ["xaxis", "xaxis2", "yaxis", "yaxis2"]) layout[name] = axis(given[name]);
+    const layout = { ...given, ...plotText(theme), uirevision: this.recipe, template: undefined };
+    layout.margin = { l: 44, r: 14, t: 8, b: 66 };
+    for (const name of ["xaxis", "xaxis2", "yaxis", "yaxis2"]) layout[name] = { ...given[name], ...plotAxis(theme) };
     const palette = this.palette();
     layout.shapes = (given.shapes || []).map((shape) => ({
       ...shape, line: { ...shape.line, color: palette[shape.name.split(" ")[1] - 1] },
     }));
-    layout.annotations = this.labelsWithRoom(given.annotations || []).map((note) => ({ ...note, font: { color: this.muted, size: 16 } }));
+    layout.annotations = this.labelsWithRoom(given.annotations || []).map((note) => ({ ...note, font: { color: this.theme.muted, size: 16 } }));
     return layout;
   }
 
@@ -406,20 +324,14 @@ class RunView {
     const axes = this.axes();
     if (!axes) return;
     const { ink, plotBox, second } = this.parts;
-    const ratio = window.devicePixelRatio || 1;
-    const { clientWidth: width, clientHeight: height } = plotBox;
-    if (ink.width !== Math.round(width * ratio) || ink.height !== Math.round(height * ratio)) {
-      ink.width = Math.round(width * ratio);
-      ink.height = Math.round(height * ratio);
-    }
+    const pen = blankPen(ink, plotBox.clientWidth, plotBox.clientHeight);
     second.style.top = `${axes.lower._offset - 34}px`;
-    const pen = ink.getContext("2d");
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, height);
     if (!now) return;
-    this.drawLine(pen, axes.across, axes.upper, this.series.loss, now, this.theme.text);
+    const { across, upper, lower } = axes;
+    const { times, loss, singular } = this.series;
+    drawLine(pen, { across, up: upper }, { times, values: loss }, now, { colour: this.theme.text });
     const palette = this.palette();
-    this.series.singular.forEach((one, n) => this.drawLine(pen, axes.across, axes.lower, one, now, palette[n]));
+    singular.forEach((values, n) => drawLine(pen, { across, up: lower }, { times, values }, now, { colour: palette[n] }));
     this.drawNow(pen, axes, now);
   }
 
@@ -429,32 +341,8 @@ class RunView {
     return { across: layout.xaxis, upper: layout.yaxis, lower: layout.yaxis2 };
   }
 
-  // The last row at or before the present, and how far the present is towards the next one.
   present(time = this.time) {
-    const { series } = this;
-    if (!series.count) return null;
-    const row = series.rowAt(time);
-    const next = Math.min(row + 1, series.count - 1);
-    const gap = series.times[next] - series.times[row];
-    const part = gap > 0 ? Math.min(1, Math.max(0, (time - series.times[row]) / gap)) : 0;
-    return { row, next, part, time: series.times[row] + part * gap };
-  }
-
-  drawLine(pen, across, up, values, now, colour) {
-    const x = (time) => across._offset + across.l2p(time);
-    const y = (value) => up._offset + up.l2p(value);
-    pen.save();
-    pen.beginPath();
-    pen.rect(across._offset, up._offset - 3, across._length, up._length + 6);
-    pen.clip();
-    pen.beginPath();
-    for (let n = 0; n <= now.row; n++) pen.lineTo(x(this.series.times[n]), y(values[n]));
-    pen.lineTo(x(now.time), y(between(values, now)));
-    pen.strokeStyle = colour;
-    pen.lineWidth = 3;
-    pen.lineJoin = "round";
-    pen.stroke();
-    pen.restore();
+    return presentOf(this.series.times, time);
   }
 
   drawNow(pen, { across, upper, lower }, now) {
@@ -592,49 +480,16 @@ class RunView {
 
 // ---- entry -----------------------------------------------------------------------------------------
 
-const holders = new WeakMap();
-
-// Called by Streamlit for every update and every change of theme. A call that a newer one has overtaken has its
-// returned clean-up run at once, so clean-up asks whether the place is really gone.
-export async function render(component) {
-  const root = component.parentElement;
-  const message = unpack(component.data);
-  let holder = holders.get(root);
-  if (!holder) {
-    holder = { host: element("div", "sv-host", root), view: null, message: null };
-    holders.set(root, holder);
-    holder.ready = prepare(holder, message.header).catch((error) => {
-      holders.delete(root);
-      holder.host.textContent = `The picture could not be loaded (${error.message}). Reload the page to try again.`;
-    });
-  }
-  holder.message = message;
-  await holder.ready;
-  if (holder.message && holder.view) {
-    const newest = holder.message;
-    holder.message = null;
-    holder.view.tell = component.setStateValue;
-    holder.view.update(newest);
-  }
-  return () => setTimeout(() => leave(root, holder), 500);
-}
+export const render = entry("sv-host", prepare);
 
 async function prepare(holder, { urls, layout }) {
-  const at = (path) => new URL(path, document.baseURI).href;
-  const [player] = await Promise.all([import(at(urls.player)), loadStyle(at(urls.style))]);
+  const [player] = await Promise.all([import(address(urls.player)), loadStyle(urls.style)]);
   // Reachable from the page, for tests and the curious.
   holder.host.staircase = holder.view = new RunView(holder.host, player.createPlayer);
   if (layout === "cloud") return;
   // The largest file by far: cloud and cards do not wait for it.
-  loadScript(at(urls.plotly)).then(
+  loadScript(urls.plotly).then(
     () => holder.view && holder.view.addCharts(window.Plotly),
     (error) => { holder.view.parts.legend.textContent = `The charts could not be loaded (${error.message}).`; },
   );
-}
-
-function leave(root, holder) {
-  if (root.isConnected) return;
-  if (holder.view) holder.view.destroy();
-  holder.view = null;
-  holders.delete(root);
 }

@@ -39,8 +39,11 @@ def policy() -> str:
     return f"script-src 'self' blob:{allowed}; {_REST}"
 
 
-class ContentSecurityPolicy:
-    """ASGI middleware that adds the policy to every answer."""
+class Headers:
+    """ASGI middleware that adds the policy to every answer, and has browsers ask whether our own files are still new.
+
+    Those import each other by name, so that a browser that kept one of them too long would mix two versions.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,7 +51,10 @@ class ContentSecurityPolicy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["content-security-policy"] = policy()
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = policy()
+                if scope["path"].startswith("/staircase/"):
+                    headers["cache-control"] = "no-cache"
             await send(message)
 
         await self._app(scope, receive, marked if scope["type"] == "http" else send)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import plotly
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -18,36 +14,20 @@ from core.compare import ARRIVING, HALF, LEARNED, Frame
 from core.figures.staircase import staircase
 from core.figures.theme import MODES_DARK, MODES_LIGHT
 from core.problem import RunSpec
-from core.sources import ASSETS
 from core.ui.envelope import pack
 from core.ui.lab import Lab, lab
+from core.ui.urls import component_js, urls
 
 CLOUD_BYTES = 3_500_000
 CLOUD_FRAMES = 100
-PLOTLY_FILES = Path(plotly.__file__).parent / "package_data"
 _POLE_WORDS = 5
 _CARD_WORDS = 4
 _WAIT = 0.8
-_COMPONENT_JS = """
-export default async function (component) {
-  const url = new URL("staircase/view.js?v=%s", document.baseURI).href;
-  return (await import(url)).render(component);
-}
-"""
 
 Layout = Literal["full", "story", "cloud"]
 Axes = tuple[int, int, int]
 
-
-@cache
-def _version(path: Path) -> str:
-    """A few digits of a file's checksum: browsers keep the file until it changes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
-_component = st.components.v2.component(
-    "staircase.view", js=_COMPONENT_JS % _version(ASSETS / "view.js"), isolate_styles=False
-)
+_component = st.components.v2.component("staircase.view", js=component_js("view.js"), isolate_styles=False)
 
 
 def run_view(
@@ -90,7 +70,7 @@ def run_view(
         "status": status,
         "start": _first_sight(known, frames, autoplay),
     }
-    rows = _sent_clouds(len(frames), len(known.words), live)
+    rows = sent_clouds(len(frames), len(known.words), live=live)
     near = np.empty(0, np.int32) if neighbours is None else neighbours.ravel()
     arrays: dict[str, NDArray] = {
         "series": _series(frames, known),
@@ -113,7 +93,7 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
     figure = staircase(prediction, modes=modes, clock=clock)
     cards = [known.concept(k, _CARD_WORDS) for k in range(1, modes + 1)]
     return {
-        "urls": _urls(),
+        "urls": urls("view.css"),
         "words": list(known.words),
         "dim": spec.dim,
         "modes": modes,
@@ -124,7 +104,7 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
         "ticks": [{"k": k, "time": float(one)} for k, one in enumerate(times, 1) if np.isfinite(one)],
         "settle": (prediction.widths[:modes] * clock / 2).tolist(),
         "axes": axes,
-        "poles": _pole_words(known, axes),
+        "poles": pole_words(known, axes),
         "scale": known.camera.scale,
         "extent": known.camera.extent(axes),
         "end": known.end,
@@ -140,30 +120,26 @@ def _first_sight(known: Lab, frames: Sequence[Frame], autoplay: bool) -> float:
     """The moment shown first: the end, or, if the run plays by itself, shortly before anything happens."""
     if not frames:
         return 0.0
-    return (_WAIT * float(known.prediction.descent_times[0]) if autoplay else frames[-1].time) * known.clock
+    if autoplay:
+        return _WAIT * float(known.prediction.descent_times[0]) * known.clock
+    return frames[-1].time * known.rate
 
 
-def _urls() -> dict[str, str]:
-    files = {
-        "player": ("staircase", ASSETS / "player.js"),
-        "style": ("staircase", ASSETS / "view.css"),
-        "plotly": ("vendor", PLOTLY_FILES / "plotly.min.js"),
-    }
-    return {name: f"{base}/{path.name}?v={_version(path)}" for name, (base, path) in files.items()}
-
-
-def _pole_words(known: Lab, axes: Axes) -> list[int]:
+def pole_words(known: Lab, axes: Axes) -> list[int]:
     """Numbers of the words at the ends of the three axes, the furthest of each pole first."""
     index = known.problem.counts.index
     poles = [pole for k in axes for one in [known.concept(k, _POLE_WORDS)] for pole in (one.positive, one.negative)]
     return [index[pole[n]] for n in range(_POLE_WORDS) for pole in poles if n < len(pole)]
 
 
-def _sent_clouds(count: int, vocab_size: int, live: bool) -> list[int]:
-    """Which frames travel with their cloud: the newest of a live run, an even choice of a finished one."""
+def sent_clouds(count: int, vocab_size: int, *, live: bool, share: int = 1) -> list[int]:
+    """Which frames travel with their cloud: the newest of a live run, an even choice of a finished one.
+
+    ``share`` runs on one page divide ``CLOUD_BYTES`` among them.
+    """
     if live or count < 2:
         return [count - 1] if count else []
-    most = min(CLOUD_FRAMES, CLOUD_BYTES // (6 * vocab_size), count)
+    most = min(CLOUD_FRAMES, CLOUD_BYTES // (6 * vocab_size * share), count)
     return np.unique(np.rint(np.linspace(0, count - 1, max(2, most))).astype(int)).tolist()
 
 
@@ -171,7 +147,7 @@ def _series(frames: Sequence[Frame], known: Lab) -> NDArray[np.float32]:
     """Rows of time, loss, effective rank, learned, s_1..s_K, alignment_1..alignment_K."""
     modes = known.concepts
     rows = [
-        [one.time * known.clock, one.loss, one.effective_rank, one.learned]
+        [one.time * known.rate, one.loss, one.effective_rank, one.learned]
         + list(one.singular_values[:modes])
         + list(one.alignment[:modes])
         for one in frames

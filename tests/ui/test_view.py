@@ -8,7 +8,8 @@ import pytest
 from core.problem import RunSpec
 from core.ui import view
 from core.ui.headers import policy
-from core.ui.lab import canned, lab
+from core.ui.lab import lab
+from core.ui.runs import canned
 
 SPEC = RunSpec(vocab_size=300, dim=5, step_size=0.3, seed=1)
 
@@ -26,7 +27,7 @@ def test_series_and_clouds_hold_the_frames():
 
 @pytest.mark.parametrize(("count", "words"), [(0, 10), (1, 10), (201, 500), (201, 2_000), (201, 5_000)])
 def test_a_finished_run_sends_its_ends_and_at_most_four_megabytes(count, words):
-    rows = view._sent_clouds(count, words, live=False)
+    rows = view.sent_clouds(count, words, live=False)
     assert len(rows) * words * 6 <= 4_000_000
     if count:
         assert rows[0] == 0
@@ -35,7 +36,7 @@ def test_a_finished_run_sends_its_ends_and_at_most_four_megabytes(count, words):
 
 
 def test_a_live_run_sends_its_newest_cloud_only():
-    assert view._sent_clouds(57, 2_000, live=True) == [56]
+    assert view.sent_clouds(57, 2_000, live=True) == [56]
 
 
 def test_header_names_what_the_browser_draws():
