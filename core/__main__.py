@@ -20,9 +20,9 @@ from core.corpus import CHUNK_BYTES, CorpusSpec, file_chunks, plain, read_corpus
 from core.counts import Cooccurrence, CountSpec, count, save_counts
 from core.errors import InputError
 from core.problem import Problem, RunSpec, load_problem, plan, simulate
+from core.runfile import save_run
 from core.sources import load_statistics
 from core.spectrum import Spectrum, concept, decompose
-from core.store import save_run
 from core.targets import TARGETS
 from core.theory import rise_times
 from core.training import GENSIM, MODELS, Diverged, Sentences, Snapshot, TrainSpec, check_init_scale

@@ -19,6 +19,7 @@ from core.theory import (
     aligned_start,
     exact_descent,
     exact_flow,
+    lemma_31,
     plateaus,
     reduce,
     rise_times,
@@ -42,6 +43,7 @@ class Prediction:
     plan : the planned training, on the clock of the theory.
     targets : (d,), sqrt(lambda_k), 0 for modes that are never learned.
     flow, descent : the exact flow, and the same for this step size, at the planned snapshots.
+    lemma : (T, d), s_k by Lemma 3.1 at the same times, from the aligned start that is nearest to this one.
     flow_times, descent_times : (d,), rise times tau_k of either; NaN where never.
     widths : (d,), 10 % to 90 % of a step. plateaus : (d + 1,), loss between steps.
     """
@@ -50,6 +52,7 @@ class Prediction:
     targets: FloatArray
     flow: Trajectory
     descent: Trajectory
+    lemma: FloatArray
     flow_times: FloatArray
     descent_times: FloatArray
     widths: FloatArray
@@ -85,11 +88,20 @@ def predict(problem: Problem, train_spec: TrainSpec, *, two_matrices: bool = Fal
             targets=top.targets,
             flow=exact_flow(reduced, steps * train_spec.dt),
             descent=exact_descent(reduced, train_spec.dt, steps),
+            lemma=_by_lemma(top.values, s0_squared, steps * train_spec.dt),
             flow_times=rise_times(top.values, s0_squared),
             descent_times=step_size_rise_times(top.values, s0_squared, train_spec.dt),
             widths=step_widths(top.values),
             plateaus=plateaus(top.values, spectrum.total),
         )
+
+
+def _by_lemma(values: FloatArray, s0_squared: FloatArray, times: FloatArray) -> FloatArray:
+    """s_k(t) by Lemma 3.1, (T, d); 0 for what is never learned."""
+    learned = values > 0
+    found = np.zeros((len(times), len(values)))
+    found[:, learned] = np.sqrt(lemma_31(values[learned], s0_squared[learned], times))
+    return found
 
 
 class _Doubled:
@@ -147,8 +159,7 @@ def alignment(snapshot: Snapshot, vectors: FloatArray) -> FloatArray:
     """
     depth = vectors.shape[1]
     lengths = np.maximum(snapshot.singular_values[:depth], 1e-300)
-    directions = snapshot.embeddings[:, :depth] / lengths
-    return nested_overlap((vectors.T @ directions) ** 2)
+    return nested_overlap(overlaps(vectors, snapshot.embeddings[:, :depth] / lengths))
 
 
 def nested_overlap(squared: FloatArray) -> FloatArray:
@@ -159,14 +170,22 @@ def nested_overlap(squared: FloatArray) -> FloatArray:
 
 def twins(embeddings: NDArray[np.float32], contexts: NDArray[np.float32], depth: int) -> FloatArray:
     """Overlap of the spans of the top k left singular vectors of W and of C, for k = 1..depth. From k/V to 1."""
-    ours, theirs = (_directions(one.astype(np.float64))[:, :depth] for one in (embeddings, contexts))
-    return nested_overlap((ours.T @ theirs) ** 2)
+    return nested_overlap(overlaps(directions(embeddings)[:, :depth], directions(contexts)[:, :depth]))
 
 
-def _directions(embeddings: FloatArray) -> FloatArray:
+def directions(embeddings: NDArray) -> FloatArray:
     """Left singular vectors of a tall W, longest first. Shape (V, d)."""
-    lengths, rotation = singular_basis(embeddings.T @ embeddings)
-    return embeddings @ rotation / np.maximum(lengths, 1e-300)
+    exact = embeddings.astype(np.float64)
+    lengths, rotation = singular_basis(exact.T @ exact)
+    return exact @ rotation / np.maximum(lengths, 1e-300)
+
+
+def overlaps(first: FloatArray, second: FloatArray) -> FloatArray:
+    """(u_i . v_j)^2 of two sets of unit vectors, (V, K) and (V, K'), in their columns (paper, Fig. 5). Shape (K, K').
+
+    1 where two directions are one; a row that spreads over several columns is a mixture of them. Signs do not matter.
+    """
+    return (first.T @ second) ** 2
 
 
 def imbalance(embeddings: NDArray[np.float32], contexts: NDArray[np.float32]) -> float:
@@ -297,44 +316,6 @@ def _nearest(unit: NDArray[np.float32], begin: int, count: int) -> NDArray[np.in
     nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
     order = np.argsort(-np.take_along_axis(cosine, nearest, axis=1), axis=1, kind="stable")
     return np.take_along_axis(nearest, order, axis=1)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One concept's step, predicted and trained. Times in units of gradient flow, None for never or not yet."""
-
-    k: int
-    value: float
-    target: float
-    flow_time: float | None
-    descent_time: float | None
-    trained_time: float | None
-    trained: float | None
-    plateau: float
-
-
-def steps(prediction: Prediction, frames: Sequence[Frame], count: int) -> list[Step]:
-    """The first ``count`` steps. ``trained_time`` is when half of the mode's variance was there."""
-    return [_step(prediction, frames, k) for k in range(1, count + 1)]
-
-
-def _step(prediction: Prediction, frames: Sequence[Frame], k: int) -> Step:
-    target = float(prediction.targets[k - 1])
-    reached = (frame.time for frame in frames if target > 0 and frame.singular_values[k - 1] ** 2 >= HALF * target**2)
-    return Step(
-        k=k,
-        value=target**2,
-        target=target,
-        flow_time=_known(prediction.flow_times[k - 1]),
-        descent_time=_known(prediction.descent_times[k - 1]),
-        trained_time=next(reached, None),
-        trained=float(frames[-1].singular_values[k - 1]) if frames else None,
-        plateau=float(prediction.plateaus[k]),
-    )
-
-
-def _known(time: float) -> float | None:
-    return float(time) if np.isfinite(time) else None
 
 
 def similar(embeddings: NDArray[np.float32], word: int, count: int) -> list[tuple[int, float]]:

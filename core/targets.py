@@ -155,6 +155,11 @@ def pair_facts(counts: Cooccurrence, i: int, j: int) -> PairFacts:
     )
 
 
+def share_beyond(matrix: NDArray[np.float32], bound: float) -> float:
+    """Share of entries with |M*_ij| above a bound: how much of a table is all or nothing (health gauge)."""
+    return float(np.count_nonzero(np.abs(matrix) > bound) / matrix.size)
+
+
 def _contrast(ratio: Any) -> Any:
     """M*_ij from P_ij / (P_i P_j): -2 at 0, 0 at 1, towards 2."""
     return 2 * (ratio - 1) / (ratio + 1)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import chrome, concepts, controls
+from core.ui import chrome, concepts, controls, overlapping
 from core.ui.lab import lab
 
 chrome.head(
@@ -14,7 +14,7 @@ chrome.head(
     "their two directions are defined only up to a mixture of each other.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    spec = controls.run_spec()
+    spec = controls.run_spec(models=False)
 known = lab(spec)
 
 chrome.panel("The concepts, strongest first", "theorem", "derivation")
@@ -37,3 +37,7 @@ with right:
 
 chrome.panel("Put the words in a concept's order, and blocks appear", "simulation")
 concepts.blocks(known)
+
+chrome.panel("Are these the same directions?", "simulation")
+st.markdown("Squared overlaps of directions: of M\\*, of PPMI and PMI, or of any model trained on this text.")
+overlapping.overlapping(known)

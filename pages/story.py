@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.ui import chrome, sitemap, story
-from core.ui.lab import CANNED, canned, lab
+from core.ui.lab import CANNED, lab
+from core.ui.runs import canned
 
 known = lab(CANNED)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +14,9 @@ from numpy.typing import NDArray
 from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, count
 from core.sources import load_statistics
+
+# Before anything of the dashboard is imported: runs of tests do not belong among those of people.
+os.environ["STAIRCASE_RUNS"] = tempfile.mkdtemp(prefix="staircase-runs-")
 
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("steady")

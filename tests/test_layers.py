@@ -14,6 +14,7 @@ RANKS = {
     "core.errors": 0,
     "core.files": 1,
     "core.frozen": 0,
+    "core.gate": 1,
     "core._kernels": 0,
     "core.corpus": 1,
     "core.counts": 2,
@@ -28,11 +29,13 @@ RANKS = {
     "core.evaluation": 9,
     "core.linear": 9,
     "core.encodings": 9,
-    "core.store": 10,
-    "core.figures": 11,
-    "core.ui": 12,
-    "pages": 13,
-    "app": 14,
+    "core.stairs": 10,
+    "core.runfile": 10,
+    "core.store": 11,
+    "core.figures": 12,
+    "core.ui": 13,
+    "pages": 14,
+    "app": 15,
 }
 OUTSIDE_MAIN = ("core.figures", "core.ui", "pages", "app")
 MAY_IMPORT = {

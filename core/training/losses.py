@@ -77,9 +77,10 @@ class Logistic:
 def _blockwise(objective: Objective, function) -> list[float]:
     """Sums of function(pull, weight) over blocks of rows, in float64."""
     pull, weight = objective.pull, objective.weight
-    sums = []
+    sums, least = [], np.finfo(np.float32).tiny  # words that stand with nobody weigh nothing: 0 / 0
     for begin in range(0, len(pull), _BLOCK):
         rows = slice(begin, begin + _BLOCK)
         block = pull[rows].astype(np.float64)
-        sums.append(float(function(block, np.ones(1) if weight is None else weight[rows].astype(np.float64)).sum()))
+        heavy = np.ones(1) if weight is None else np.maximum(weight[rows].astype(np.float64), least)
+        sums.append(float(function(block, heavy).sum()))
     return sums

@@ -29,6 +29,7 @@ from core.training.snapshot import Snapshot, TrainSpec
 
 Sentences = Sequence[list[str]]
 _CHUNK = 100_000  # sentences at a time: bounds memory
+_LONGEST = 10_000  # words of a sentence; gensim passes over what lies beyond
 
 
 def train_gensim(
@@ -114,7 +115,8 @@ class _Text:
     def __init__(self, sentences: Sentences, window: int, counts: Cooccurrence) -> None:
         self.window = window
         known = [[word for word in sentence if word in counts.index] for sentence in sentences]
-        self._sentences = [sentence for sentence in known if len(sentence) > 1]
+        pieces = (one[begin : begin + _LONGEST] for one in known for begin in range(0, len(one), _LONGEST))
+        self._sentences = [piece for piece in pieces if len(piece) > 1]
         if not self._sentences:
             raise InputError("no sentence of this text holds two of these words")
         kept = float(unigram_probability(counts) @ keep_probability(counts))

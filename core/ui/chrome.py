@@ -11,8 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.compare import Frame, Step, steps
+from core.compare import Frame
 from core.sources import ASSETS
+from core.stairs import Step, steps
 from core.ui.lab import Lab
 
 EVIDENCE: dict[str, tuple[Any, str]] = {
@@ -126,9 +127,9 @@ def step_table(known: Lab, frames: Sequence[Frame]) -> None:
 
 def _step_row(one: Step, known: Lab) -> dict[str, Any]:
     numbers = asdict(one)
+    clocks = {"flow_time": known.clock, "descent_time": known.clock, "trained_time": known.rate}
     scaled = {
-        name: None if numbers[name] is None else round(numbers[name] * known.clock, 2)
-        for name in ("flow_time", "descent_time", "trained_time")
+        name: None if numbers[name] is None else round(numbers[name] * clock, 2) for name, clock in clocks.items()
     }
     found = known.concept(one.k, top=4)
     return {

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.compare import steps
 from core.figures.heatmap import heatmap
 from core.figures.pair import pair
 from core.figures.spectrum import spectrum as spectrum_figure
+from core.stairs import steps
 from core.targets import pair_facts
 from core.ui import chrome
 from core.ui.lab import Lab, spectrum

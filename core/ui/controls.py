@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.problem import RunSpec
+from core.training import GENSIM, MODELS
 from core.ui.lab import CANNED
 
 
@@ -51,6 +52,9 @@ MAIN_CHOICES = (
            "How many numbers a word may use. Also how many concepts can be learned at most.", 118),
     Choice("start", "start σ", STARTS, CANNED.init_scale,
            "Size of the random start. The smaller, the longer the wait and the cleaner the steps."),
+    Choice("model", "model", list(MODELS), CANNED.model,
+           "From the model of the theory to word2vec itself. "
+           + " ".join(f"**{name}**: {model.meaning}." for name, model in MODELS.items()), 128),
 )  # fmt: skip
 MORE_CHOICES = (
     Choice("step", "step dt·λ₁", [0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.5], CANNED.step_size,
@@ -58,6 +62,18 @@ MORE_CHOICES = (
     Choice("until", "train until concept", list(UNTIL), "10",
            "When the run ends, by its prediction. All: until every dimension has its concept.", None),
 )  # fmt: skip
+MATRICES = Choice(
+    "matrices", "matrices", ["one", "two"], "one",
+    "One: words and contexts share their vectors (tied). Two: a matrix each, as in word2vec.", None,
+)  # fmt: skip
+NEGATIVES = Choice(
+    "k", "negatives k", [1, 2, 5, 15], 1, "Words drawn by chance against each pair that was seen.", None,
+)  # fmt: skip
+DRAWN = Choice(
+    "drawn", "negatives are drawn", ["both ways", "for contexts"], "both ways",
+    "Word2vec draws them for the context only, which makes its weights asymmetric.", None,
+)  # fmt: skip
+MODEL_CHOICES = (MATRICES, NEGATIVES, DRAWN)
 SPEEDS = {"calm": 0.12, "watch": 0.05, "fast": 0.02, "full": 0.0}
 SPEED = Choice(
     "speed", "speed", list(SPEEDS), "watch",
@@ -65,24 +81,65 @@ SPEED = Choice(
 )  # fmt: skip
 
 
-def run_spec() -> RunSpec:
-    """Show the controls in a line; the recipe they stand for."""
-    values = {choice.key: choice.show() for choice in MAIN_CHOICES}
+def run_spec(*, models: bool = True) -> RunSpec:
+    """Show the controls in a line; the recipe they stand for. Without ``models`` it is QWEM's."""
+    shown = MAIN_CHOICES if models else MAIN_CHOICES[:-1]
+    values = {choice.key: choice.show() for choice in shown}
     with st.popover("More"):
         values |= {choice.key: choice.show() for choice in MORE_CHOICES}
         seed = st.number_input(
             "seed", 0, 9_999, CANNED.seed, key="seed", bind="query-params",
             help="Of the random start. The concepts do not depend on it; small details of their times do.",
         )  # fmt: skip
+        if models:
+            values |= _model_choices(values["model"])
+            st.text_input(
+                "name of the run", key="name", bind="query-params", max_chars=60,
+                placeholder="as its settings", help="Finished runs are kept under this name; see Compare runs.",
+            )  # fmt: skip
+    return recipe(values, int(seed))
+
+
+def _model_choices(model: str) -> dict[str, Any]:
+    """The choices that this model leaves."""
+    values = {}
+    if model not in GENSIM:
+        values["matrices"] = MATRICES.show()
+    if not MODELS[model].setting_31:
+        values["k"] = NEGATIVES.show()
+        if values.get("matrices") == "two":
+            values["drawn"] = DRAWN.show()
+    return values
+
+
+def recipe(values: dict[str, Any], seed: int) -> RunSpec:
+    """What the values of the controls stand for; those not given are at their defaults."""
     until = UNTIL[values["until"]]
     return RunSpec(
         vocab_size=values["V"],
         dim=values["d"],
         init_scale=values["start"],
         step_size=values["step"],
-        seed=int(seed),
+        seed=seed,
         until=0 if until >= values["d"] else until,
+        model=values.get("model", CANNED.model),
+        untied=values.get("matrices") == "two",
+        negatives=values.get("k", 1),
+        asymmetric=values.get("drawn") == "for contexts",
     )
+
+
+def address(spec: RunSpec) -> dict[str, str]:
+    """The parameters of an address that set the controls to a recipe."""
+    until = next((name for name, count in UNTIL.items() if count == spec.until), "all")
+    values = {
+        "V": spec.vocab_size, "d": spec.dim, "start": spec.init_scale, "step": spec.step_size, "until": until,
+        "model": spec.model, "matrices": "two" if spec.untied else "one", "k": spec.negatives,
+        "drawn": "for contexts" if spec.asymmetric else "both ways",
+    }  # fmt: skip
+    choices = (*MAIN_CHOICES, *MORE_CHOICES, *MODEL_CHOICES)
+    given = {choice.key: read(values[choice.key]) for choice in choices if values[choice.key] != choice.default}
+    return given | ({"seed": str(spec.seed)} if spec.seed != CANNED.seed else {})
 
 
 def pace() -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,17 +10,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.compare import Camera, Frame, Prediction, neighbours, predict
+from core.compare import Camera, Frame, Prediction, predict
 from core.counts import Cooccurrence
+from core.gate import Gate
 from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
 from core.runs import Run
 from core.sources import load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
-from core.training import Snapshot, TrainSpec
+from core.training import TrainSpec
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
-_NEIGHBOURS = 8
 _SHARED_SECONDS = 20
 _FLOPS_A_SECOND = 5e10  # of one core of a small server, single precision
 
@@ -54,9 +54,9 @@ class Lab:
         """The planned end of the run, as t * lambda_1."""
         return self.prediction.end * self.clock
 
-    def run(self) -> Run[Frame]:
-        """A run of this recipe, not yet started."""
-        return Run(simulate(self.problem, self.spec, self.plan), self.camera.frame)
+    def run(self, *, gate: Gate | None = None, finish: Callable[[Run[Frame]], None] | None = None) -> Run[Frame]:
+        """A run of this recipe, not yet started. See ``Run`` for ``gate`` and ``finish``."""
+        return Run(simulate(self.problem, self.spec, self.plan), self.camera.frame, gate=gate, finish=finish)
 
     @cached_property
     def start(self) -> Frame:
@@ -80,20 +80,6 @@ class Lab:
 
     def concept(self, k: int, top: int = 8, normalised: bool = False) -> Concept:
         return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
-
-
-@dataclass(frozen=True, eq=False)
-class Finished:
-    """A run that is over: its frames, its last snapshot, neighbours in its final space; why it broke off, if so."""
-
-    frames: Sequence[Frame]
-    last: Snapshot
-    message: str = ""
-
-    @cached_property
-    def neighbours(self) -> NDArray[np.int32]:
-        """Shape (V, 8), nearest first."""
-        return neighbours(self.last.embeddings, _NEIGHBOURS)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the statistics …")
@@ -143,26 +129,3 @@ def lab(spec: RunSpec) -> Lab:
     train_spec = plan(problem, spec)
     prediction = predict(problem, train_spec, two_matrices=spec.two_matrices)
     return Lab(spec, problem, train_spec, prediction, Camera(problem.spectrum, spec.dim))
-
-
-@st.cache_resource(show_spinner=False)
-def first_run() -> Run[Frame]:
-    """The run that everybody sees first, started; until it is over it can be watched."""
-    run = lab(CANNED).run()
-    run.start()
-    return run
-
-
-@st.cache_resource(max_entries=4, show_spinner="Training this run, for everybody …")
-def canned(spec: RunSpec) -> Finished:
-    """A whole run, trained once and shared by all viewers; one that diverges ends where it does."""
-    run = first_run() if spec == CANNED else lab(spec).run()
-    run.start()
-    run.wait()
-    return finished(run)
-
-
-def finished(run: Run[Frame]) -> Finished:
-    """What is left of a run that is over."""
-    assert run.latest is not None  # noqa: S101 - step 0 is always there
-    return Finished(run.history, run.latest, run.message)

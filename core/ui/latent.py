@@ -7,8 +7,10 @@ import streamlit as st
 from core.compare import AXES, similar
 from core.errors import InputError
 from core.problem import RunSpec
+from core.runfile import Finished
 from core.ui import chrome, live
-from core.ui.lab import Finished, Lab, canned
+from core.ui.lab import Lab
+from core.ui.runs import canned, stored
 from core.ui.view import Axes, run_view
 
 _NEAREST = 12
@@ -59,19 +61,17 @@ def word(known: Lab) -> str | None:
 
 
 def run(known: Lab) -> Finished:
-    """The visitor's own finished run of this recipe, or one trained for everybody.
+    """The visitor's own finished run of this recipe, or one that was kept, or one trained for everybody.
 
     Raises InputError where the run is too long to be waited for.
     """
-    own = live.visitors_run(known)
-    if own is not None:
-        return own
-    if not known.sharable:
+    done = live.visitors_run(known) or stored(known)
+    if done is None and not known.sharable:
         raise InputError(
             f"This recipe takes about {known.seconds:.0f} seconds to train, too long to wait for here. Train it on the "
             "page Train live and come back, or choose fewer words or dimensions, a longer step, or a larger start."
         )
-    done = canned(known.spec)
+    done = done or canned(known.spec)
     live.explain(done.message, known)
     return done
 

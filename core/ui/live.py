@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from core.compare import Frame, next_concept
+from core.errors import InputError
 from core.problem import RunSpec
+from core.runfile import Finished, run_id
 from core.runs import Run, State
-from core.ui.chrome import step_table
-from core.ui.lab import CANNED, Finished, Lab, canned, finished, lab
+from core.training import GENSIM, MODELS
+from core.ui import chrome
+from core.ui.gallery import AT_ONCE, EXAMPLES
+from core.ui.lab import Lab, lab
+from core.ui.runs import Sight, finished, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
 _POLL_SECONDS = 0.2
@@ -22,13 +27,35 @@ _MAIN_LABEL = {State.RUNNING: "Pause", State.PAUSED: "Resume"}
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda run: run.stop())
 def _private_run(spec: RunSpec, number: int) -> Run[Frame]:
     """The visitor's run number so-and-so, not yet started. A newer one, or leaving, stops it."""
-    return lab(spec).run()
+    return queued_run(lab(spec), st.session_state.get("name") or "")
 
 
-def controls(known: Lab, pace: float) -> None:
+def controls(known: Lab, pace: float, *, page: str = "train") -> None:
     """The buttons that steer the visitor's run of this recipe."""
-    _leave_other_recipes(known.spec)
+    _leave_other_recipes(known.spec, page)
     _poll(_buttons, known, pace)
+
+
+def about(known: Lab) -> None:
+    """What a model other than the theory's changes."""
+    spec = known.spec
+    if spec.explained and not spec.untied:
+        return
+    parts = [f"**{spec.model}**: {MODELS[spec.model].meaning}"]
+    if spec.model in GENSIM:
+        parts.append("pairs are drawn from the statistics, P_ij, as two-word sentences")
+    if spec.two_matrices:
+        parts.append("words and contexts have a matrix each, which can also fit what M\\* has below zero")
+    told = (
+        "Dotted lines are the theory of QWEM, which this model leaves; time is counted in e-foldings of its own first "
+    )
+    st.markdown("; ".join(parts) + ". " + ("" if spec.explained else told + "concept."))
+
+
+def compared(known: Lab) -> str:
+    """This run and the model of the theory, as the page Compare takes them."""
+    other = run_id(next(iter(EXAMPLES.values())), known.problem.counts)
+    return f"{run_id(known.spec, known.problem.counts)},{other}"
 
 
 def view(known: Lab) -> None:
@@ -36,20 +63,40 @@ def view(known: Lab) -> None:
     _poll(_current, known)
 
 
+def follow(known: Lab, part: Callable[[Lab, Sight], None]) -> None:
+    """Draw another part of the page from the same run, as often as the run itself is drawn."""
+
+    def drawn(known: Lab) -> None:
+        part(known, seen(known))
+
+    drawn.__name__ = part.__name__
+    _poll(drawn, known)
+
+
 def _poll(part: Callable[..., None], known: Lab, *rest: float) -> None:
-    """Draw a part of the page, and again a few times a second while the visitor's run is alive."""
-    run = _own_run(known.spec)
-    polling = run is not None and run.under_way
+    """Draw a part of the page, and again a few times a second while the run to be seen is moving."""
+    polling = seen(known).moving
 
     def draw() -> None:
-        run = _own_run(known.spec)
-        if (run is not None and run.under_way) != polling:
+        if seen(known).moving != polling:
             st.rerun()
         part(known, *rest)
 
     # Streamlit tells fragments apart by name and place: two of the same name would share one timer.
     draw.__qualname__ = f"_poll.{part.__name__}"
     st.fragment(draw, run_every=_POLL_SECONDS if polling else None)()
+
+
+def seen(known: Lab) -> Sight:
+    """The visitor's run of this recipe, else the one that everybody shares, if it is asked for, else its start."""
+    run = _own_run(known.spec)
+    if run is not None and run.state is not State.READY:  # a lost connection leaves a new one in its place
+        return watch(run, known, visitors_run(known))
+    asked = st.query_params.get("trained") == "yes"
+    if known.spec in AT_ONCE or (asked and known.sharable):
+        return shared(known.spec)
+    done = stored(known) if asked else None
+    return sight(done) if done else Sight((known.start,), State.READY.value)
 
 
 def visitors_run(known: Lab) -> Finished | None:
@@ -67,15 +114,44 @@ def _ended_run(spec: RunSpec, number: int) -> Finished:
 
 
 def _current(known: Lab) -> None:
-    run = _own_run(known.spec)
-    if run is None or run.state is State.READY:  # a lost connection released the run: a new one waits in its place
-        _show_without_run(known)
-        return
-    if run.state is State.FINISHED:
+    now = seen(known)
+    if now.state == State.FINISHED.value:
         st.query_params["trained"] = "yes"
-    explain(run.message, known)
-    run_id = str(st.session_state["run"][1])
-    _show(known, run.history, run_id=run_id, state=run.state.value, done=visitors_run(known))
+    if now.state == State.READY.value:
+        _before(known)
+    explain(now.message, known)
+    if now.notice:
+        st.warning(now.notice, icon=":material/warning:")
+    run_id = str(st.session_state.get("run", ("", ""))[1]) if _own_run(known.spec) else ""
+    near = now.done.neighbours if now.done else None
+    run_view(
+        known, now.frames, key="view", run_id=run_id, state=now.state, neighbours=near, status=_status(known, now)
+    )  # fmt: skip
+    chrome.step_table(known, now.frames)
+
+
+def _before(known: Lab) -> None:
+    """What there is to say before a run."""
+    if st.query_params.get("trained") == "yes":
+        st.info(
+            f"This run takes about {known.seconds:.0f} seconds. Press Train to have it trained again, for you.",
+            icon=":material/schedule:",
+        )
+    if known.spec.explained and known.spec.step_size >= _UNSTABLE:
+        st.warning(
+            f"dt·λ₁ = {known.spec.step_size:g} is above 2: gradient descent overshoots there, and theory expects this "
+            "run to diverge. The dotted curves stand for nothing then. Train it and see.",
+            icon=":material/warning:",
+        )
+
+
+def _status(known: Lab, now: Sight) -> str:
+    if now.state == State.READY.value:
+        return f"{known.plan.steps:,} steps"
+    if now.place:
+        return f"waiting: {'next in line' if now.place == 1 else f'{now.place - 1} before it'}"
+    share = now.frames[-1].time / (known.plan.steps * known.plan.dt) if now.frames else 0.0
+    return f"{now.state}: step {now.step:,}, {share:.0%} of the time"
 
 
 def _buttons(known: Lab, pace: float) -> None:
@@ -84,12 +160,11 @@ def _buttons(known: Lab, pace: float) -> None:
         run.pace = pace
     under_way = run is not None and run.under_way
     label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
-    plan = known.prediction.plan
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
         st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=100)
         st.button(
             "Step", key="single", on_click=_steered, args=(known, Run.step), width=75,
-            help=f"{plan.every} steps of gradient descent: one frame of the replay.",
+            help=f"{known.plan.every} steps of gradient descent: one frame of the replay.",
         )  # fmt: skip
         st.button(
             "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=125,
@@ -100,13 +175,6 @@ def _buttons(known: Lab, pace: float) -> None:
             st.code(_link(), language=None, wrap_lines=True)
 
 
-def _status(known: Lab, run: Run[Frame] | None) -> str:
-    plan = known.prediction.plan
-    if run is None or run.latest is None:
-        return f"{plan.steps:,} steps"
-    return f"{run.state.value}: step {run.latest.step:,} of {plan.steps:,}"
-
-
 def _main(known: Lab, pace: float) -> None:
     run = _own_run(known.spec)
     if run is not None and run.state is State.RUNNING:
@@ -114,11 +182,20 @@ def _main(known: Lab, pace: float) -> None:
         return
     run = _run_to_steer(known)
     run.pace = pace
-    run.start()
+    _attempt(run.start)
 
 
 def _steered(known: Lab, act: Callable[[Run[Frame]], None]) -> None:
-    act(_run_to_steer(known))
+    run = _run_to_steer(known)
+    _attempt(lambda: act(run))
+
+
+def _attempt(act: Callable[[], None]) -> None:
+    """Start or go on; a queue that is full is told, and nothing is lost."""
+    try:
+        act()
+    except InputError as error:
+        st.toast(str(error), icon=":material/hourglass_top:")
 
 
 def _jump(run: Run[Frame]) -> None:
@@ -146,9 +223,10 @@ def _own_run(spec: RunSpec) -> Run[Frame] | None:
     return _private_run(spec, number) if known == spec else None
 
 
-def _leave_other_recipes(spec: RunSpec) -> None:
+def _leave_other_recipes(spec: RunSpec, page: str) -> None:
     """A new recipe stops the run of the one before; ``trained=yes`` in the address belonged to that, too."""
-    before = st.session_state.get("recipe")
+    recipes = st.session_state.setdefault("recipes", {})
+    before = recipes.get(page)
     if before is not None and before != spec:
         run = _own_run(before)
         if run is not None and run.under_way:
@@ -156,28 +234,7 @@ def _leave_other_recipes(spec: RunSpec) -> None:
             st.toast("The run was stopped, because its recipe changed.", icon=":material/stop_circle:")
         if "trained" in st.query_params:
             del st.query_params["trained"]
-    st.session_state["recipe"] = spec
-
-
-def _show_without_run(known: Lab) -> None:
-    asked = st.query_params.get("trained") == "yes"
-    if known.spec == CANNED or (asked and known.sharable):
-        done = canned(known.spec)
-        explain(done.message, known)
-        _show(known, done.frames, state="diverged" if done.message else "finished", done=done)
-        return
-    if asked:
-        st.info(
-            f"This run takes about {known.seconds:.0f} seconds. Press Train to have it trained again, for you.",
-            icon=":material/schedule:",
-        )
-    if known.spec.step_size >= _UNSTABLE:
-        st.warning(
-            f"dt·λ₁ = {known.spec.step_size:g} is above 2: gradient descent overshoots there, and theory expects this "
-            "run to diverge. The dotted curves stand for nothing then. Train it and see.",
-            icon=":material/warning:",
-        )
-    _show(known, (known.start,), state="ready")
+    recipes[page] = spec
 
 
 def explain(message: str, known: Lab) -> None:
@@ -185,20 +242,6 @@ def explain(message: str, known: Lab) -> None:
     if message:
         sentence = f"{message[0].upper()}{message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}."
         st.error(sentence, icon=":material/error:")
-
-
-def _show(
-    known: Lab,
-    frames: Sequence[Frame],
-    *,
-    run_id: str = "",
-    state: str = "finished",
-    done: Finished | None = None,
-) -> None:
-    near = done.neighbours if done else None
-    status = _status(known, _own_run(known.spec))
-    run_view(known, frames, key="view", run_id=run_id, state=state, neighbours=near, status=status)
-    step_table(known, frames)
 
 
 def _link() -> str:

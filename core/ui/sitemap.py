@@ -10,7 +10,9 @@ from streamlit.navigation.page import StreamlitPage
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 SECTIONS = {
     "Start": ["story"],
-    "Explore": ["concepts", "train", "latent"],
+    "Learn": ["matrices"],
+    "Explore": ["concepts", "train", "latent", "compare"],
+    "Break it": ["theory", "ablation", "failures"],
     "About": ["method"],
 }
 TITLES = {
@@ -18,6 +20,11 @@ TITLES = {
     "concepts": "Concepts",
     "train": "Train live",
     "latent": "Latent space",
+    "compare": "Compare runs",
+    "matrices": "Two matrices",
+    "theory": "Theory",
+    "ablation": "Ablation",
+    "failures": "Failure gallery",
     "method": "Method and limits",
 }
 HOME = "story"
@@ -29,6 +36,6 @@ def page(name: str) -> StreamlitPage:
     return st.Page(PAGES / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
 
 
-def link(name: str, label: str, icon: str) -> None:
-    """A link to another page of the site."""
-    st.page_link(page(name), label=label, icon=icon)
+def link(name: str, label: str, icon: str, query: dict[str, str] | None = None) -> None:
+    """A link to another page of the site, opened with these parameters."""
+    st.page_link(page(name), label=label, icon=icon, query_params=query)

@@ -6,9 +6,11 @@ import streamlit as st
 
 from core.compare import Frame, effective_rank
 from core.figures.guess import guess
+from core.runfile import Finished
 from core.targets import pair_facts
 from core.ui import chrome
-from core.ui.lab import CANNED, Finished, Lab, canned, first_run
+from core.ui.lab import CANNED, Lab
+from core.ui.runs import canned, first_run
 from core.ui.view import run_view
 
 CHAPTERS = ("Company", "Prediction", "Dimensions")

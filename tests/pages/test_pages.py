@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.problem import RunSpec
 from core.ui.controls import MAIN_CHOICES, MORE_CHOICES, SPEED, read
+from core.ui.lab import CANNED
+from core.ui.runs import canned
 from core.ui.sitemap import SECTIONS, TITLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +82,7 @@ def test_every_option_goes_into_an_address_and_comes_back(choice, option):
 
 @pytest.mark.parametrize("page", ["train", "latent"])
 def test_a_step_that_overshoots_is_explained_on_every_page(page):
+    canned(RunSpec(vocab_size=500, dim=5, step_size=2.5, seed=CANNED.seed, until=0))
     app = opened(page, V="500", d="5", step="2.5", trained="yes")
     assert not app.exception
     assert any("diverged" in error.value for error in app.error)

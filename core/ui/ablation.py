@@ -1,0 +1,134 @@
+"""The instruments of the Ablation page: four models, two switches, one clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from core.stairs import sharpness
+from core.ui import beside, chrome
+from core.ui.controls import STARTS, Choice
+from core.ui.gallery import ABLATION
+from core.ui.lab import Lab, lab
+from core.ui.panels import Axis, panels_view
+from core.ui.runs import Sight, shared
+
+_MODES = 8
+_JUDGED = 5
+_CLEAR = 0.1
+START = Choice("start", "start σ", STARTS, 1e-6, "Size of the random start, the same one in all four panels.", 118)
+NEGATIVES = Choice(
+    "k", "negatives k", [1, 2, 5], 1, "Words drawn against each pair, where word2vec's weights apply.", 118
+)
+_TITLES = {
+    "sgns": "word2vec: its loss, its weights",
+    "quartic": "quartic loss, word2vec's weights",
+    "logistic": "word2vec's loss, Setting 3.1",
+    "qwem": "QWEM: quartic loss, Setting 3.1",
+}
+Runs = dict[str, tuple[Lab, Sight]]
+
+
+def switchboard() -> None:
+    """The four runs, watched or finished, and what they say about which change makes the steps."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        start, negatives = START.show(), NEGATIVES.show()
+        shown = st.segmented_control(
+            "show",
+            ["side by side", "one chart"],
+            default="side by side",
+            required=True,
+            key="show",
+            bind="query-params",
+        )
+    specs = {
+        model: replace(spec, init_scale=start, negatives=1 if model in ("qwem", "logistic") else negatives)
+        for model, spec in ABLATION.items()
+    }
+
+    def draw() -> None:
+        _draw({model: (lab(spec), shared(spec)) for model, spec in specs.items()}, overlay=shown == "one chart")
+
+    beside.polled(lambda: any(shared(spec).moving for spec in specs.values()), draw)
+
+
+def _draw(runs: Runs, *, overlay: bool) -> None:
+    _finding(runs)
+    dashes = dict(zip(runs, ("dot", "dashdot", "dash", "solid"), strict=True))
+    end = max(known.plan.steps * known.plan.dt * known.rate for known, _ in runs.values())
+    panels_view(
+        [
+            beside.run_panel(
+                known,
+                now,
+                id=model,
+                title=_TITLES[model],
+                modes=_MODES,
+                note=_sharp_note(known, now),
+                dash=dashes[model] if overlay else "solid",
+            )  # fmt: skip
+            for model, (known, now) in runs.items()
+        ],
+        key="ablation",
+        identity=f"{[str(known.spec) for known, _ in runs.values()]} {overlay}",
+        axis=Axis("time, in e-foldings of a model's own first concept", (0.0, end)),
+        columns=2,
+        overlay=overlay,
+        live=any(now.moving for _, now in runs.values()),
+        end=end,
+        alt="Loss and singular values of the four models on one clock; below, with Setting 3.1, the steps are sharp.",
+    )
+    beside.problems([(_TITLES[model], known, now) for model, (known, now) in runs.items()])
+    chrome.table(_rows(runs), label="The numbers: sharpness of every step")
+
+
+def _sharp_note(known: Lab, now: Sight) -> str:
+    value = beside.mean_sharpness(known, now)
+    return "" if value is None else f"step sharpness {value:.2f}; 1 is a step of the theory"
+
+
+def _finding(runs: Runs) -> None:
+    """Which switch makes the steps, from these runs."""
+    found = {model: beside.mean_sharpness(known, now) for model, (known, now) in runs.items()}
+    values = {model: value for model, value in found.items() if value is not None}
+    if len(values) < len(runs):
+        done = sum(now.done is not None for _, now in runs.values())
+        moving = any(now.moving for _, now in runs.values())
+        st.info(
+            f"Training: {done} of {len(runs)} runs have finished."
+            if moving
+            else "From this start some runs never climb from a thousandth of a mode to all of it: no step to judge.",
+            icon=":material/hourglass_top:",
+        )
+        return
+    setting = (values["qwem"] + values["logistic"] - values["quartic"] - values["sgns"]) / 2
+    quartic = (values["qwem"] + values["quartic"] - values["logistic"] - values["sgns"]) / 2
+    st.success(_sentence(setting, quartic), icon=":material/visibility:")
+
+
+def _sentence(setting: float, quartic: float) -> str:
+    measured = (
+        f"Switching to Setting 3.1 changes the step sharpness by {setting:+.2f}; switching to the quartic loss, by "
+        f"{quartic:+.2f}."
+    )
+    if setting > quartic + _CLEAR and setting > _CLEAR:
+        return f"{measured} In these runs the clean steps come from Setting 3.1, not from the quartic: as in the paper."
+    if quartic > setting + _CLEAR and quartic > _CLEAR:
+        return f"{measured} In these runs the quartic makes the steps. That differs from the paper's finding."
+    return f"{measured} In these runs neither alone makes the steps. That differs from the paper's finding."
+
+
+def _rows(runs: Runs) -> list[dict[str, object]]:
+    rows = []
+    for model, (known, now) in runs.items():
+        row: dict[str, object] = {"model": model, "Setting 3.1": "yes" if not known.spec.pairwise_weights else "no"}
+        row["loss"] = "quartic" if model in ("qwem", "quartic") else "logistic"
+        if now.done is not None:
+            sharp = sharpness(*beside.series(known, now, _JUDGED), _JUDGED)
+            row |= {f"step {k}": None if np.isnan(one) else round(float(one), 3) for k, one in enumerate(sharp, 1)}
+            row["loss at the end"] = round(now.frames[-1].loss, 4)
+            row["gradient steps"] = now.step
+        rows.append(row)
+    return rows

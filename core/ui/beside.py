@@ -1,0 +1,133 @@
+"""Runs beside each other: what a panel shows of a run, and one view of several on one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.stairs import sharpness
+from core.theory import FloatArray, Trajectory
+from core.ui import chrome
+from core.ui.lab import Lab
+from core.ui.panels import Cloud, Line, Panel
+from core.ui.runs import Sight
+from core.ui.view import Axes
+
+POLL_SECONDS = 0.4
+_OVERSHOOT = 1.3
+_JUDGED = 5
+
+
+def run_panel(
+    known: Lab,
+    now: Sight,
+    *,
+    id: str,
+    title: str,
+    modes: int,
+    unit: float = 1.0,
+    note: str = "",
+    dash: str = "solid",
+    loss: bool = True,
+    theory: Trajectory | None = None,
+    cloud: Cloud | None = None,
+) -> Panel:
+    """A run as a panel. Time is counted in ``unit`` of 1 / rate: e-foldings of its own first concept.
+
+    ``theory`` : dotted, on its own clock in the same units. Ranges are fixed beforehand, so that a live run never
+    makes the axes jump.
+    """
+    modes = min(modes, known.spec.dim)
+    times, values = series(known, now, modes, unit)
+    lines = [Line("trained", k, f"concept {k}", dash=dash) for k in range(1, modes + 1)]
+    if theory is not None:
+        lines += [Line("theory", k, f"theory, concept {k}") for k in range(1, modes + 1)]
+    top = float(known.prediction.targets[0]) * (1.1 if known.spec.explained else _OVERSHOOT)
+    losses = [frame.loss for frame in now.frames] if loss else None
+    return Panel(
+        id,
+        title,
+        times,
+        values,
+        lines,
+        loss=losses,
+        theory=None if theory is None else theory.singular_values[:, :modes],
+        theory_times=None if theory is None else theory.times * known.clock / unit,
+        levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, modes + 1)],
+        note=note,
+        cloud=cloud,
+        state=now.state,
+        status=status(known, now),
+        value_range=(-0.02 * top, max(top, float(values.max(initial=0.0)) * 1.05)),
+        loss_range=(-0.03, 1.06),
+    )
+
+
+def series(known: Lab, now: Sight, modes: int, unit: float = 1.0) -> tuple[FloatArray, FloatArray]:
+    """Times in units of ``unit`` / rate, shape (T,), and the first singular values, shape (T, modes)."""
+    times = np.array([frame.time for frame in now.frames]) * known.rate / unit
+    return times, np.array([frame.singular_values[:modes] for frame in now.frames]).reshape(len(times), modes)
+
+
+def status(known: Lab, now: Sight) -> str:
+    """Where a run stands, in a few words."""
+    if now.place:
+        return "waiting: next in line" if now.place == 1 else f"waiting: {now.place - 1} before it"
+    if now.state == "running" and now.frames:
+        return f"training: {now.frames[-1].time / (known.plan.steps * known.plan.dt):.0%}"
+    return "" if now.state == "finished" else now.state
+
+
+def cloud(
+    known: Lab, now: Sight, axes: Axes, *, words: int, title: str, contexts: bool = False, unit: float = 1.0
+) -> Cloud:
+    """The first ``words`` words of a run along three concepts; of its contexts, if asked for."""
+    chosen = [axis - 1 for axis in axes]
+    frames = [frame.contexts if contexts else frame.cloud for frame in now.frames]
+    return Cloud(
+        title,
+        f"concept {axes[0]} up, concept {axes[1]} across",
+        [_placed(frame, chosen, words) for frame in frames],
+        [frame.time * known.rate for frame in now.frames],
+        known.camera.scale,
+        known.camera.extent(axes),
+        axes,
+    )
+
+
+def _placed(frame: NDArray[np.int16] | None, chosen: list[int], words: int) -> NDArray[np.int16]:
+    assert frame is not None  # noqa: S101 - contexts are asked for where there are some
+    return np.ascontiguousarray(frame[chosen, :words].T)
+
+
+def polled(moving: Callable[[], bool], draw: Callable[[], None]) -> None:
+    """Draw a part of a page, again and again while something in it moves."""
+    polling = moving()
+
+    def drawn() -> None:
+        if moving() != polling:
+            st.rerun()
+        draw()
+
+    drawn.__qualname__ = f"polled.{draw.__qualname__}"
+    st.fragment(drawn, run_every=POLL_SECONDS if polling else None)()
+
+
+def mean_sharpness(known: Lab, now: Sight) -> float | None:
+    """The mean sharpness of a finished run's first steps, of those that can be judged; None before, or if none can."""
+    if now.done is None or not now.frames:
+        return None
+    judged = sharpness(*series(known, now, min(_JUDGED, known.spec.dim)), min(_JUDGED, known.spec.dim))
+    judged = judged[np.isfinite(judged)]
+    return float(judged.mean()) if len(judged) else None
+
+
+def problems(seen: Sequence[tuple[str, Lab, Sight]]) -> None:
+    """Why runs broke off or were not kept, if any did."""
+    for title, _, now in seen:
+        for message in (now.message, now.notice):
+            if message:
+                chrome.literal_error(f"{title}: {message}")

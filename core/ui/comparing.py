@@ -1,0 +1,171 @@
+"""The instruments of the Compare page: any two to four runs on one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from core.problem import RunSpec
+from core.runfile import run_id
+from core.ui import beside, chrome, controls, sitemap
+from core.ui.gallery import EXAMPLES
+from core.ui.lab import Lab, lab, statistics
+from core.ui.panels import Axis, panels_view
+from core.ui.runs import MAX_RUNS, Sight, shared, sight, store, stored
+from core.ui.view import pole_words
+
+_LEAST, _MOST = 2, 4
+_MODES = 8
+_AXES = (1, 2, 3)
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A run to choose: an example, or one of the store."""
+
+    name: str
+    spec: RunSpec
+    when: str
+
+
+def choices() -> dict[str, Choice]:
+    """By the run's id: the built-in examples, and the finished runs of this server, newest first."""
+    found = {
+        run_id(spec, statistics(spec.data, spec.vocab_size)): Choice(name, spec, "example")
+        for name, spec in EXAMPLES.items()
+    }
+    for entry in store().entries():
+        when = datetime.fromtimestamp(entry.created).strftime("%d %b %H:%M")
+        if entry.id not in found:
+            found[entry.id] = Choice(entry.name, entry.spec, when)
+    return found
+
+
+def pick(known: dict[str, Choice]) -> list[str]:
+    """Choose two to four runs; their ids are in the address."""
+    asked = [one for one in st.query_params.get("runs", "").split(",") if one]
+    gone = [one for one in asked if one not in known]
+    if gone:
+        chrome.literal_error(
+            f"Not on this server any more, or never: run {', '.join(one[:40] for one in gone[:4])}. The newest "
+            f"{MAX_RUNS} finished runs are kept. Its recipe's own link trains it again."
+        )
+    if "picked" not in st.session_state:
+        st.session_state["picked"] = [one for one in asked if one in known][:_MOST] or list(known)[:_LEAST]
+    picked = st.multiselect(
+        "runs",
+        list(known),
+        key="picked",
+        format_func=lambda one: f"{known[one].name} ({known[one].when})",
+        max_selections=_MOST,
+        help="Finished runs of this server are listed by their names; the examples are trained when they are chosen.",
+    )
+    st.query_params["runs"] = ",".join(picked)
+    return picked
+
+
+def overlay_wanted() -> bool:
+    """One chart for all runs, or one each."""
+    ways = ["one chart", "side by side"]
+    return (
+        st.segmented_control("show", ways, default=ways[0], required=True, key="show", bind="query-params") == ways[0]
+    )
+
+
+def show(known: dict[str, Choice], picked: Sequence[str], *, overlay: bool) -> None:
+    """The runs that were picked, on one clock."""
+    if len(picked) < _LEAST:
+        st.info(f"Choose {_LEAST} to {_MOST} runs.", icon=":material/add:")
+        return
+    specs = [known[one].spec for one in picked]
+    names = [known[one].name for one in picked]
+
+    def draw() -> None:
+        _draw([(name, lab(spec), _seen(spec)) for name, spec in zip(names, specs, strict=True)], overlay=overlay)
+
+    beside.polled(lambda: any(_seen(spec).moving for spec in specs), draw)
+
+
+def _seen(spec: RunSpec) -> Sight:
+    """A run of the store, else one that is trained for everybody."""
+    done = stored(lab(spec))
+    return sight(done) if done else shared(spec)
+
+
+def _draw(runs: list[tuple[str, Lab, Sight]], *, overlay: bool) -> None:
+    words = min((known.words for _, known, _ in runs), key=len)
+    comparable = all(known.words[: len(words)] == words for _, known, _ in runs)
+    end = max(known.plan.steps * known.plan.dt * known.rate for _, known, _ in runs)
+    panels = [
+        beside.run_panel(
+            known,
+            now,
+            id=f"run{n}",
+            title=name,
+            modes=_MODES,
+            dash=_DASHES[n] if overlay else "solid",
+            cloud=beside.cloud(known, now, _axes(known), words=len(words), title="its words")
+            if comparable and now.frames
+            else None,
+        )  # fmt: skip
+        for n, (name, known, now) in enumerate(runs)
+    ]
+    panels_view(
+        panels,
+        key="compared",
+        identity=f"{[str(known.spec) for _, known, _ in runs]} {overlay}",
+        axis=Axis("time, in e-foldings of each run's first concept", (0.0, end)),
+        words=words if comparable else (),
+        poles=[word for word in pole_words(runs[0][1], _axes(runs[0][1])) if word < len(words)] if comparable else (),
+        overlay=overlay,
+        live=any(now.moving for *_, now in runs),
+        end=end,
+        alt="Loss and singular values of the chosen runs on one clock, and the cloud of words of each.",
+    )
+    if not comparable:
+        st.caption("These runs do not share their words, so their clouds are not drawn beside each other.")
+    beside.problems(runs)
+    chrome.table([_row(*one) for one in runs], label="The numbers, run by run", expanded=True)
+
+
+def _axes(known: Lab) -> tuple[int, int, int]:
+    """The first three concepts; a run of fewer shows its last one again."""
+    first, second, third = (min(axis, known.concepts) for axis in _AXES)
+    return first, second, third
+
+
+def _row(name: str, known: Lab, now: Sight) -> dict[str, object]:
+    sharp = beside.mean_sharpness(known, now)
+    last = now.frames[-1] if now.frames else None
+    return {
+        "run": name,
+        "state": now.state,
+        "loss": None if last is None else round(last.loss, 4),
+        "concepts learned": None if last is None else f"{last.learned} of {known.spec.dim}",
+        "effective rank": None if last is None else round(last.effective_rank, 1),
+        "direction found, first 5": None if last is None else f"{last.alignment[: min(5, known.concepts)][-1]:.0%}",
+        "step sharpness": None if sharp is None else round(sharp, 2),
+        "gradient steps": now.step,
+    }
+
+
+def links(known: dict[str, Choice], picked: Sequence[str]) -> None:
+    """Where each run can be watched alone and trained again."""
+    with st.container(horizontal=True):
+        for one in picked:
+            choice = known[one]
+            sitemap.link(
+                "train", f"Open {_plain(choice.name)}", ":material/open_in_new:",
+                controls.address(choice.spec) | {"trained": "yes"},
+            )  # fmt: skip
+    for message in store().messages[:3]:
+        st.caption(message)
+
+
+def _plain(name: str) -> str:
+    """A run's name in a label, which takes Markdown: only letters, digits and harmless signs are left."""
+    return "".join(sign if sign.isalnum() or sign in " .,'·=" else " " for sign in name)

@@ -1,0 +1,183 @@
+"""The instruments of the Failure gallery: four ways to break the picture, each a run and what it measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from core.compare import directions, overlaps
+from core.problem import RunSpec
+from core.stairs import separation
+from core.targets import UNSEEN, share_beyond
+from core.ui import beside, chrome
+from core.ui.gallery import FAILING, LARGE_START, SMALL_TEXT_TOKENS
+from core.ui.lab import Lab, lab, statistics
+from core.ui.runs import Sight, shared
+from core.ui.view import run_view
+
+_TOP = 8
+_NEAR_UNSEEN = 1.9
+
+
+@dataclass(frozen=True)
+class Case:
+    """A failure: its recipe, what happens and why, and what is measured of it."""
+
+    spec: RunSpec
+    happens: str
+    why: str
+    evidence: tuple[str, ...]
+    measure: Callable[[Lab, Sight], None]
+
+
+def gallery() -> None:
+    """Choose a failure, see it happen."""
+    chosen = st.segmented_control(
+        "What shall go wrong?", list(CASES), default=next(iter(CASES)), required=True, key="case", bind="query-params"
+    )
+    case = CASES[str(chosen)]
+    known = lab(case.spec)
+    chrome.panel(case.happens, *case.evidence)
+    st.markdown(case.why)
+
+    def draw() -> None:
+        now = shared(case.spec)
+        if now.message:
+            st.error(f"{now.message[0].upper()}{now.message[1:]}.", icon=":material/error:")
+        if now.done is not None:
+            case.measure(known, now)
+        near = now.done.neighbours if now.done else None
+        run_view(
+            known, now.frames, key=f"failure-{chosen}", state=now.state, neighbours=near,
+            status=beside.status(known, now),
+        )  # fmt: skip
+        chrome.step_table(known, now.frames)
+
+    beside.polled(lambda: shared(case.spec).moving, draw)
+
+
+def _mixing(known: Lab, now: Sight) -> None:
+    """How far each learned direction of two near-equal concepts is which of them, for two random starts."""
+    first, ratio = _closest(known)
+    other = replace(known.spec, seed=known.spec.seed + 1)
+    rows = []
+    for spec in (known.spec, other):
+        seen = shared(spec)
+        if seen.done is None:
+            st.caption("A second run, from another start, is being trained.")
+            continue
+        found = directions(seen.done.last.embeddings)[:, first : first + 2]
+        shares = overlaps(known.problem.spectrum.vectors[:, first : first + 2], found)
+        rows += [
+            {
+                "start": f"seed {spec.seed}",
+                "direction": first + 1 + n,
+                f"share of concept {first + 1}": f"{shares[0, n]:.0%}",
+                f"share of concept {first + 2}": f"{shares[1, n]:.0%}",
+                "together": f"{shares[:, n].sum():.0%}",
+            }
+            for n in range(2)
+        ]
+    st.info(
+        f"Concepts {first + 1} and {first + 2} are nearly as strong as each other: λ{first + 2} is {ratio:.1%} of "
+        f"λ{first + 1}. Their plane is found; which directions in it, the start decides, until training has gone on "
+        "for much longer than 1 / (λₖ - λₖ₊₁). This run ends before that.",
+        icon=":material/visibility:",
+    )
+    chrome.table(rows, label="Which of the two did each direction become?", expanded=True)
+
+
+def _closest(known: Lab) -> tuple[int, float]:
+    """The number (from 0) of the first of the two neighbouring concepts that differ least in strength; their ratio."""
+    values = known.problem.spectrum.values[: known.concepts]
+    ratios = values[1:] / values[:-1]
+    return int(np.argmax(ratios)), float(ratios.max())
+
+
+def _large_start(known: Lab, now: Sight) -> None:
+    apart = separation(known.prediction.flow_times, known.prediction.widths)[:_TOP]
+    inside = int((known.prediction.flow_times[:_TOP] < known.prediction.widths[:_TOP]).sum())
+    judged = beside.mean_sharpness(known, now)
+    sharp = "no step starts low enough to be judged" if judged is None else f"mean step sharpness {judged:.2f}"
+    st.info(
+        f"Of the first {_TOP} concepts, {inside} are half learned sooner than one step is wide; "
+        f"{int((apart > 1).sum())} of {len(apart)} neighbouring steps stand further apart than they are wide; {sharp}.",
+        icon=":material/visibility:",
+    )
+
+
+def _too_long(known: Lab, now: Sight) -> None:
+    st.info(
+        f"dt·λ₁ = {known.spec.step_size:g}. Near its target, an error in concept 1 is multiplied by 1 - dt·λ₁ = "
+        f"{1 - known.spec.step_size:g} at every step: it changes sign and grows. The run broke off after {now.step} "
+        "steps.",
+        icon=":material/visibility:",
+    )
+
+
+def _small_text(known: Lab, now: Sight) -> None:
+    """The concepts of the small text beside those of the whole, and how full of holes its table is."""
+    whole = lab(replace(known.spec, data="wikipedia"))
+    counts = statistics(known.spec.data, known.spec.vocab_size)
+    common = overlaps(known.problem.spectrum.vectors[:, :_TOP], whole.problem.spectrum.vectors[:, :_TOP])
+    st.info(
+        f"{counts.unseen_share:.0%} of all pairs were never seen together ({whole.problem.counts.unseen_share:.1%} "
+        f"in the whole text), and {share_beyond(known.problem.matrix, _NEAR_UNSEEN):.0%} of the table lies beyond "
+        f"±{_NEAR_UNSEEN}: mostly {UNSEEN:g}, the mark of a pair never seen. The first {_TOP} concepts share "
+        f"{common.sum() / _TOP:.0%} of their span with those of the whole text.",
+        icon=":material/visibility:",
+    )
+    rows = [
+        {
+            "concept": k,
+            "from the small text": _ends(known, k),
+            "from the whole text": _ends(whole, k),
+            "found again among the first eight": f"{common[k - 1].sum():.0%}",
+        }
+        for k in range(1, _TOP + 1)
+    ]
+    chrome.table(rows, label="What each text calls a concept", expanded=True)
+
+
+def _ends(known: Lab, k: int) -> str:
+    found = known.concept(k, top=4)
+    return f"{' '.join(found.positive)} / {' '.join(found.negative)}"
+
+
+CASES = {
+    "Equal strengths": Case(
+        FAILING["equal"],
+        "Two concepts of nearly equal strength mix",
+        "An eigenvector is only as well defined as its eigenvalue is alone. Where two are nearly equal, training "
+        "finds the plane of both at once, and turns in it for long.",
+        ("simulation", "theorem"),
+        _mixing,
+    ),
+    "Large start": Case(
+        FAILING["large"],
+        "From a large start there are no steps",
+        f"With σ = {LARGE_START:g}, a common choice, every concept begins well above zero, and all rise together. The "
+        "model that comes out is the same.",
+        ("simulation", "derivation"),
+        _large_start,
+    ),
+    "Long steps": Case(
+        FAILING["long"],
+        "A step that is too long runs away",
+        "Gradient descent overshoots when its step is longer than 2 / λ₁. The theory of small steps says nothing then: "
+        "its dotted lines stand for nothing.",
+        ("simulation", "theorem"),
+        _too_long,
+    ),
+    "Small text": Case(
+        FAILING["small"],
+        "A small text has holes, and the model learns the holes",
+        f"The same encyclopaedia, thinned to {SMALL_TEXT_TOKENS:,} tokens. Most pairs never meet; the model takes "
+        "that for knowledge, and learns, exactly as predicted, which words are rare.",
+        ("simulation",),
+        _small_text,
+    ),
+}

@@ -1,0 +1,154 @@
+"""The instruments of the Two matrices page: words and contexts, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from core.compare import similar
+from core.problem import RunSpec
+from core.ui import beside, chrome
+from core.ui.controls import DRAWN, NEGATIVES, STARTS, Choice
+from core.ui.gallery import TWO_MATRICES
+from core.ui.lab import Lab
+from core.ui.panels import Axis, Line, Panel, panels_view
+from core.ui.runs import Sight
+from core.ui.view import pole_words
+
+_MODES = 6
+_NEAREST = 8
+_AXES = (1, 2, 3)
+_LOSSES = {"QWEM": "qwem", "word2vec": "sgns"}
+MODEL = Choice(
+    "loss", "loss and weights", list(_LOSSES), "QWEM", "QWEM: the model of the theory. Word2vec: its own.", 150
+)
+START = Choice("start", "start σ", STARTS, TWO_MATRICES.init_scale, "Size of both random starts.", 110)
+
+
+def spec() -> RunSpec:
+    """Show the controls; the recipe they stand for."""
+    model = _LOSSES[MODEL.show()]
+    start = START.show()
+    if model == "qwem":
+        return replace(TWO_MATRICES, init_scale=start)
+    negatives, drawn = NEGATIVES.show(), DRAWN.show()
+    return replace(
+        TWO_MATRICES, model=model, init_scale=start, negatives=negatives, asymmetric=drawn == "for contexts"
+    )  # fmt: skip
+
+
+def factors(known: Lab, now: Sight) -> None:
+    """W and C side by side: singular values and the cloud of each, and how far they span the same directions."""
+    _law(now)
+    modes = min(_MODES, known.spec.dim)
+    ours = beside.run_panel(
+        known, now, id="words", title="W, the word vectors", modes=modes, loss=False,
+        theory=known.prediction.descent if known.spec.explained else None,
+        note="singular values" + ("; dotted: predicted" if known.spec.explained else ""),
+        cloud=beside.cloud(known, now, _AXES, words=len(known.words), title="words by W"),
+    )  # fmt: skip
+    times, _ = beside.series(known, now, modes)
+    twins = np.array([frame.twins for frame in now.frames])[:, :modes]
+    theirs = Panel(
+        "contexts",
+        "C, the output weights",
+        times,
+        twins,
+        [Line("trained", k, f"first {k} directions") for k in range(1, modes + 1)],
+        note="share of W's first k directions that C has too",
+        cloud=beside.cloud(known, now, _AXES, words=len(known.words), title="the same words by C", contexts=True),
+        state=now.state,
+        value_title="overlap of W and C",
+        value_range=(-0.03, 1.06),
+    )
+    end = known.plan.steps * known.plan.dt * known.rate
+    panels_view(
+        [ours, theirs],
+        key="factors",
+        identity=str(known.spec),
+        axis=Axis("time, in e-foldings of the first positive concept", (0.0, end)),
+        words=known.words,
+        poles=pole_words(known, _AXES),
+        live=now.moving,
+        end=end,
+        alt="Left: singular values of W in time, and the cloud of words by W. Right: how much of the span of W's "
+        "first k directions C shares, and the cloud of the same words by C.",
+    )
+    beside.problems([("this run", known, now)])
+    chrome.table(_rows(known, now), label="The numbers: overlap and conservation in time")
+
+
+def _law(now: Sight) -> None:
+    """What the run says about the conservation law and the two spans, at its newest moment."""
+    first, last = now.frames[0], now.frames[-1]
+    if first.imbalance is None or last.imbalance is None or last.twins is None:
+        return
+    size = float(np.sqrt((last.singular_values**4).sum()))
+    begun = float(np.sqrt((first.singular_values**4).sum()))
+    concepts = max(1, last.learned)
+    kept = float(last.twins[min(concepts, len(last.twins)) - 1])
+    st.success(
+        f"‖WᵀW‖ went from {begun:.2g} to {size:.3g}. ‖WᵀW - CᵀC‖ went from {first.imbalance:.2g} to "
+        f"{last.imbalance:.2g}, {last.imbalance / size:.1e} of it: what one factor gains, the other gains. C has "
+        f"{kept:.1%} of W's first {concepts} direction{'s' if concepts > 1 else ''}.",
+        icon=":material/visibility:",
+    )
+
+
+def _rows(known: Lab, now: Sight) -> list[dict[str, object]]:
+    chosen = np.unique(np.linspace(0, len(now.frames) - 1, 25).astype(int))
+    return [
+        {
+            "time": round(frame.time * known.rate, 1),
+            "‖WᵀW - CᵀC‖": frame.imbalance,
+            "‖WᵀW‖": float(np.sqrt((frame.singular_values**4).sum())),
+            "effective rank": round(frame.effective_rank, 2),
+        }
+        | {f"overlap, first {k}": round(float(one), 3) for k, one in enumerate(frame.twins[:_MODES], 1)}
+        for frame in (now.frames[n] for n in chosen)
+        if frame.twins is not None
+    ]
+
+
+def signs(known: Lab) -> None:
+    """Which of the first directions are learned with C = -W."""
+    spectrum = known.problem.spectrum
+    opposite = [str(k) for k in range(1, known.concepts + 1) if spectrum.signs[k - 1] < 0]
+    if opposite:
+        st.markdown(
+            f"Two matrices can also fit what M* has below zero. Direction{'s' if len(opposite) > 1 else ''} "
+            f"**{', '.join(opposite)}** of this run belong{'' if len(opposite) > 1 else 's'} to negative eigenvalues: "
+            "there C grows as the mirror image of W, and the cloud on the right is flipped. One matrix never learns "
+            "them."
+        )
+
+
+def neighbours(known: Lab, now: Sight) -> None:
+    """The nearest words of one word by W, by C, and by their inner products w · c."""
+    word = st.selectbox(
+        "a word", known.words, index=known.words.index("music") if "music" in known.words else 0, key="word",
+        bind="query-params", width=220,
+    )  # fmt: skip
+    if now.done is None or now.done.last.contexts is None:
+        st.caption("Neighbours are listed when the run is over.")
+        return
+    last, contexts, number = now.done.last, now.done.last.contexts, known.problem.counts.index[word]
+    by_w, by_c = (similar(matrix, number, _NEAREST) for matrix in (last.embeddings, contexts))
+    common = len({other for other, _ in by_w} & {other for other, _ in by_c})
+    st.markdown(f"**{common} of {_NEAREST}** nearest words are the same by either matrix.")
+    meets = contexts @ last.embeddings[number]
+    company = [(int(other), float(meets[other])) for other in np.argsort(-meets) if other != number][:_NEAREST]
+    rows = [
+        {
+            "nearest by W": known.words[one[0]],
+            "cosine in W": round(one[1], 3),
+            "nearest by C": known.words[two[0]],
+            "cosine in C": round(two[1], 3),
+            "best company w·c": known.words[three[0]],
+            "w·c": round(three[1], 2),
+        }
+        for one, two, three in zip(by_w, by_c, company, strict=True)
+    ]
+    chrome.table(rows, label="Neighbours by words, by contexts, and across", expanded=True)

@@ -1,0 +1,173 @@
+"""Runs as the pages see them: the queue, the store on disk, and runs that everybody shares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.compare import Frame
+from core.gate import Gate
+from core.problem import RunSpec
+from core.runfile import Entry, Finished, run_id
+from core.runs import Run, State
+from core.store import RunStore
+from core.ui.lab import CANNED, Lab, lab
+
+_SHARED_RUNS = 24
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+FOLDER = Path(os.environ.get("STAIRCASE_RUNS") or _CACHE / "staircase" / "runs")
+MAX_RUNS = int(os.environ.get("STAIRCASE_MAX_RUNS", 200))
+MAX_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_RUN_MEGABYTES", 500))
+AT_ONCE = int(os.environ.get("STAIRCASE_RUNS_AT_ONCE", 0)) or os.cpu_count() or 1
+LONGEST_QUEUE = int(os.environ.get("STAIRCASE_LONGEST_QUEUE", 200))
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What there is to see of a run.
+
+    frames : at least that of the start. state : a value of ``State``. place : its place in the queue, 0 if it does not
+    wait. step : gradient steps so far.
+    done : the run, once it is over and has anything to show. message : why it broke off. notice : why it was not kept.
+    """
+
+    frames: Sequence[Frame]
+    state: str
+    place: int = 0
+    step: int = 0
+    done: Finished | None = None
+    message: str = ""
+    notice: str = ""
+
+    @property
+    def moving(self) -> bool:
+        """Whether there may soon be more to see."""
+        return self.state in (State.RUNNING.value, State.PAUSED.value)
+
+
+@st.cache_resource(show_spinner=False)
+def gate() -> Gate:
+    """The queue of all runs of this server."""
+    return Gate(AT_ONCE, LONGEST_QUEUE)
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """Finished runs, on disk: they survive this server."""
+    return RunStore(FOLDER, max_runs=MAX_RUNS, max_bytes=MAX_MEGABYTES * 1_000_000)
+
+
+def queued_run(known: Lab, name: str = "") -> Run[Frame]:
+    """A run of this recipe, not yet started, which waits its turn and is kept when it has finished."""
+    return known.run(gate=gate(), finish=_keeper(known, name))
+
+
+def _keeper(known: Lab, name: str) -> Callable[[Run[Frame]], None]:
+    """Runs in the run's own thread, where Streamlit is out of reach: everything is looked up before."""
+    where, spec, counts = store(), known.spec, known.problem.counts
+
+    def keep(run: Run[Frame]) -> None:
+        where.put(spec, counts, name, finished(run))
+
+    return keep
+
+
+def finished(run: Run[Frame]) -> Finished:
+    """What is left of a run that is over."""
+    assert run.latest is not None  # noqa: S101 - step 0 is always there
+    return Finished(run.history, run.latest, run.message)
+
+
+@st.cache_resource(max_entries=_SHARED_RUNS, show_spinner=False)
+def _shared_run(spec: RunSpec) -> Run[Frame]:
+    """A run for everybody, started. Whoever asks first has it trained; all others watch or find it finished."""
+    run = queued_run(lab(spec))
+    run.start()
+    return run
+
+
+@st.cache_resource(show_spinner=False)
+def first_run() -> Run[Frame]:
+    """The run that everybody sees first, started; until it is over it can be watched. It never waits."""
+    run = lab(CANNED).run()
+    run.start()
+    return run
+
+
+class _NotKeptError(LookupError):
+    """Not an answer to remember: a run may be kept any moment."""
+
+
+@st.cache_resource(max_entries=_SHARED_RUNS, show_spinner=False)
+def _opened(identity: str) -> Finished:
+    kept = store().get(identity)
+    if kept is None:
+        raise _NotKeptError(identity)
+    return kept.finished
+
+
+def kept(identity: str) -> Finished | None:
+    """A run of the store, or None. Opened once for everybody."""
+    try:
+        return _opened(identity)
+    except _NotKeptError:
+        return None
+
+
+def entry(identity: str) -> Entry | None:
+    """What the store's listing says of a run."""
+    return next((one for one in store().entries() if one.id == identity), None)
+
+
+def identity(known: Lab) -> str:
+    """The name of a recipe's run in the store."""
+    return run_id(known.spec, known.problem.counts)
+
+
+def stored(known: Lab) -> Finished | None:
+    """The run of this recipe, if the store has it."""
+    return kept(identity(known))
+
+
+def watch(run: Run[Frame], known: Lab, done: Finished | None = None) -> Sight:
+    """What there is to see of a run in this server: its start at least."""
+    step = run.latest.step if run.latest else 0
+    return Sight(run.history or (known.start,), run.state.value, run.place, step, done, run.message, run.notice)
+
+
+def sight(done: Finished) -> Sight:
+    """What there is to see of a run that is over."""
+    state = State.DIVERGED if done.message else State.FINISHED
+    return Sight(done.frames, state.value, 0, done.last.step, done, done.message)
+
+
+def shared(spec: RunSpec) -> Sight:
+    """The run of a recipe that everybody shares: from the store, or being trained now."""
+    known = lab(spec)
+    if spec != CANNED:
+        done = stored(known)
+        if done is not None:
+            return sight(done)
+    run = first_run() if spec == CANNED else _shared_run(spec)
+    return sight(_finished_run(spec)) if run.over and run.latest else watch(run, known)
+
+
+@st.cache_resource(max_entries=_SHARED_RUNS, show_spinner=False)
+def _finished_run(spec: RunSpec) -> Finished:
+    """A shared run that is over, with what is worked out from it once."""
+    return finished(first_run() if spec == CANNED else _shared_run(spec))
+
+
+def canned(spec: RunSpec) -> Finished:
+    """The same, waited for."""
+    seen = shared(spec)
+    if seen.done is None:
+        with st.spinner("Training this run, for everybody …"):
+            (first_run() if spec == CANNED else _shared_run(spec)).wait()
+        seen = shared(spec)
+    assert seen.done is not None  # noqa: S101 - a run that is over has at least its start
+    return seen.done

@@ -1,0 +1,175 @@
+"""The instruments of the Theory page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from core.compare import deviation
+from core.stairs import half_times, separation
+from core.theory import FloatArray
+from core.ui import beside, chrome
+from core.ui.controls import STARTS, Choice, read
+from core.ui.gallery import LARGE_START, SMALL_START, figure_2, from_start
+from core.ui.lab import Lab, lab
+from core.ui.panels import Axis, Line, Panel, panels_view
+from core.ui.runs import Sight, shared
+
+_MODES = 8
+_MELTED = 5
+_SHOWN = (0.1, 12.0)
+_HEIGHT = (-0.5, 21.0)  # one for all six, so that rows can be compared
+_SEPARATE, _MELTING = 1.5, 0.7  # gaps in widths
+_STARTS = (LARGE_START, SMALL_START)
+_TITLES = {"sgns": "word2vec's loss and weights", "qwem": "QWEM"}
+START = Choice("sigma", "start σ", STARTS, 1e-4, "Size of the random start.", None)
+
+
+def table() -> None:
+    """Fig. 2: word2vec, QWEM and the theory, from a large and from a small start, on t / tau_1."""
+
+    def moving() -> bool:
+        return any(shared(figure_2(model, start)).moving for model in ("sgns", "qwem") for start in _STARTS)
+
+    beside.polled(moving, _draw_table)
+
+
+def _draw_table() -> None:
+    runs = [(model, start, lab(figure_2(model, start)), shared(figure_2(model, start)))
+            for model in ("sgns", "qwem") for start in _STARTS]  # fmt: skip
+    panels = [
+        beside.run_panel(
+            known,
+            now,
+            id=f"{model}-{start:g}",
+            title=_TITLES[model],
+            modes=_MODES,
+            unit=_tau(known),
+            loss=False,
+            note=f"start σ = {read(start)}",
+        )  # fmt: skip
+        for model, start, known, now in runs
+    ]
+    panels = [replace(panel, value_range=_HEIGHT) for panel in panels]
+    panels += [_theory_panel(lab(figure_2("qwem", start)), start) for start in _STARTS]
+    panels_view(
+        panels,
+        key="figure2",
+        identity="figure2",
+        axis=Axis("t / τ₁", _SHOWN, "log"),
+        columns=2,
+        column_titles=["large start", "small start"],
+        row_titles=["word2vec", "QWEM", "theory"],
+        live=any(now.moving for *_, now in runs),
+        end=_SHOWN[1],
+        alt="Singular values against time in units of the first rise time, on a logarithmic axis: rows word2vec, QWEM "
+        "and the exact flow, columns a large and a small start. From the small start all three rise in steps.",
+    )  # fmt: skip
+    beside.problems([(_TITLES[model], known, now) for model, _, known, now in runs])
+    chrome.table(_table_rows(runs), label="The numbers: final singular values and step sharpness")
+
+
+def _tau(known: Lab) -> float:
+    """tau_1 of the theory, as t * lambda_1: the same unit for every model, on its own clock. Nothing is stretched."""
+    return float(known.prediction.flow_times[0]) * known.clock
+
+
+def _theory_panel(known: Lab, start: float) -> Panel:
+    flow = known.prediction.flow
+    return Panel(
+        f"theory-{start:g}",
+        "the exact flow",
+        flow.times * known.clock / _tau(known),
+        flow.singular_values[:, :_MODES],
+        [Line("trained", k, f"concept {k}", dash="dot") for k in range(1, _MODES + 1)],
+        levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, _MODES + 1)],
+        badge="beyond the paper",
+        note=f"start σ = {read(start)}",
+        value_range=_HEIGHT,
+    )
+
+
+def _table_rows(runs: list[tuple[str, float, Lab, Sight]]) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for model, start, known, now in runs:
+        sharp = beside.mean_sharpness(known, now)
+        values = (
+            {f"s{k}": round(float(now.frames[-1].singular_values[k - 1]), 3) for k in range(1, 6)} if now.frames else {}
+        )
+        rows.append({"model": _TITLES[model], "start σ": read(start), "sharpness": sharp and round(sharp, 2), **values})
+    return rows
+
+
+def melting() -> None:
+    """The slider: how far apart steps are against their width, and how wrong each theory is."""
+    start = START.show()
+    known = lab(from_start(start))
+
+    def draw() -> None:
+        _draw_melting(known, shared(known.spec))
+
+    beside.polled(lambda: shared(known.spec).moving, draw)
+
+
+def _draw_melting(known: Lab, now: Sight) -> None:
+    prediction, clock = known.prediction, known.clock
+    apart = separation(prediction.flow_times, prediction.widths)
+    gap = float(prediction.flow_times[1] - prediction.flow_times[0]) * clock
+    width = float(prediction.widths[0]) * clock
+    st.markdown(
+        f"**Steps 1 and 2 are {gap:.1f} apart; step 1 is {width:.1f} wide: {_verdict(float(apart[0]))}.** "
+        f"{int((apart > 1).sum())} of {len(apart)} neighbouring steps stand further apart than they are wide."
+    )
+    panel = beside.run_panel(
+        known, now, id="melt", title=f"start σ = {read(known.spec.init_scale)}", modes=_MELTED, theory=prediction.flow,
+        note="solid: trained; dotted: exact flow; dashed: Lemma 3.1",
+    )  # fmt: skip
+    dashed = [Line("theory", k, f"Lemma 3.1, concept {k}", dash="dash", width=1.5) for k in range(1, _MELTED + 1)]
+    both = np.hstack([prediction.flow.singular_values[:, :_MELTED], prediction.lemma[:, :_MELTED]])
+    panels_view(
+        [replace(panel, lines=[*panel.lines, *dashed], theory=both)],
+        key="melt",
+        identity=str(known.spec),
+        axis=Axis("training time t·λ₁", (0.0, known.end)),
+        columns=1,
+        live=now.moving,
+        end=known.end,
+        alt="Singular values against time from this start: trained, by the exact flow and by Lemma 3.1.",
+    )
+    chrome.table(_errors(known, now), label="How wrong each theory is, measured against this run", expanded=True)
+
+
+def _verdict(apart: float) -> str:
+    if apart > _SEPARATE:
+        return f"{apart:.1f} widths, clearly separate"
+    return f"{apart:.1f} widths, touching" if apart > _MELTING else f"{apart:.1f} widths, melted together"
+
+
+def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
+    """Each theory against training: the largest relative error of a singular value, and the error of the half-times."""
+    if now.done is None:
+        return [{"theory": "still training"}]
+    prediction = known.prediction
+    times, targets = prediction.flow.times, prediction.targets
+    _, trained = beside.series(known, now, known.spec.dim)
+    told = {
+        "exact flow, this step size (beyond the paper)": prediction.descent.singular_values,
+        "exact flow (beyond the paper)": prediction.flow.singular_values,
+        "Lemma 3.1 (theorem, for an aligned start)": prediction.lemma,
+    }
+    came = half_times(times, trained, targets)
+    return [
+        {
+            "theory": name,
+            "largest error of a singular value": f"{deviation(trained, values, targets):.1%}",
+            "largest error of a half-time": _share(half_times(times, values, targets) / came - 1),
+        }
+        for name, values in told.items()
+    ]
+
+
+def _share(errors: FloatArray) -> str:
+    known = errors[np.isfinite(errors)]
+    return f"{np.abs(known).max():.1%}" if len(known) else "no mode began below half"

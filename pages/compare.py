@@ -1,0 +1,21 @@
+"""Compare runs: two to four of them on one clock."""
+
+import streamlit as st
+
+from core.ui import chrome, comparing
+
+chrome.head(
+    "Put runs beside each other",
+    "Choose two to four: examples, or runs that were trained on this server. They share one scrubber and one clock.",
+    "each run counts time by its own first concept, and a loss is a share of what that model can still learn.",
+    "Time is counted in e-foldings of a run's own first concept, known before training. Losses of different models are "
+    "(L - L_min) / (L_0 - L_min) of each.",
+)
+known = comparing.choices()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    picked = comparing.pick(known)
+    overlay = comparing.overlay_wanted()
+chrome.panel("Runs on one clock", "simulation")
+comparing.show(known, picked, overlay=overlay)
+comparing.links(known, picked)
+chrome.glossary()
