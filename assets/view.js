@@ -300,9 +300,7 @@ class RunView {
       element("i", "", item);
       element("span", "", item, text);
     };
-    entry("trained", "trained · simulation");
-    entry("descent", "predicted, this step size · beyond the paper");
-    entry("flow", "infinitely small steps · beyond the paper");
+    for (const [name, text] of Object.entries(this.header.legend)) entry(name, text);
   }
 
   // Exact values on hover. Plotly needs tens of milliseconds for it, so not at every update of a live run.

@@ -12,13 +12,15 @@ from core.theory import FloatArray
 
 LOSS, VALUES = 1, 2
 _RIGHT = 1.02
+OVERSHOOT = 1.5  # room for models that the theory is not about, over its first target
 
 
 @styled
-def staircase(prediction: Prediction, *, modes: int, clock: float) -> go.Figure:
+def staircase(prediction: Prediction, *, modes: int, clock: float, open_ended: bool = False) -> go.Figure:
     """Everything known before training, with empty traces for what training will draw.
 
-    ``modes`` first modes are drawn; time is shown as t * ``clock`` with clock = lambda_1. Traces have no colour of
+    ``modes`` first modes are drawn; time is shown as t * ``clock`` with clock = lambda_1. ``open_ended``: leave
+    room on the axes for a model that the theory is not about. Traces have no colour of
     their own: ``meta`` says role (flow, descent, plateau, trained) and mode, and the page colours them for its
     theme. It misleads if the two halves are compared with each other: a step of the loss is a rate, a
     singular value a level.
@@ -39,13 +41,14 @@ def staircase(prediction: Prediction, *, modes: int, clock: float) -> go.Figure:
     for k in range(1, modes + 1):
         _line(figure, np.empty(0), np.empty(0), "trained", k)
     _ticks(figure, prediction.descent_times[:modes] * clock, end)
-    _axes(figure, prediction, modes, end)
+    _axes(figure, prediction, modes, end, open_ended)
     return figure
 
 
-def _axes(figure: go.Figure, prediction: Prediction, modes: int, end: float) -> None:
-    top = float(prediction.targets[0]) * 1.08
+def _axes(figure: go.Figure, prediction: Prediction, modes: int, end: float, open_ended: bool) -> None:
+    top = float(prediction.targets[0]) * (OVERSHOOT if open_ended else 1.08)
     lowest = float(min(prediction.plateaus[modes], prediction.descent.loss.min(), prediction.flow.loss.min()))
+    lowest = 0.0 if open_ended else lowest
     figure.update_xaxes(range=[0, end * _RIGHT], showgrid=False, zeroline=False)
     figure.update_xaxes(row=VALUES, ticks="", ticklabelstandoff=20)
     figure.update_xaxes(title={"text": "training time t·λ₁", "font": {"size": 14}, "standoff": 4}, row=VALUES)

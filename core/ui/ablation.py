@@ -51,7 +51,7 @@ def switchboard() -> None:
     def draw() -> None:
         _draw({model: (lab(spec), shared(spec)) for model, spec in specs.items()}, overlay=shown == "one chart")
 
-    beside.polled(lambda: any(shared(spec).moving for spec in specs.values()), draw)
+    beside.polled(lambda: beside.moving(specs.values()), draw)
 
 
 def _draw(runs: Runs, *, overlay: bool) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.figures.staircase import OVERSHOOT
+from core.problem import RunSpec
 from core.stairs import sharpness
 from core.theory import FloatArray, Trajectory
 from core.ui import chrome
 from core.ui.lab import Lab
 from core.ui.panels import Cloud, Line, Panel
-from core.ui.runs import Sight
+from core.ui.runs import Sight, shared
 from core.ui.view import Axes
 
 POLL_SECONDS = 0.4
-_OVERSHOOT = 1.3
 _JUDGED = 5
 
 
@@ -45,7 +46,7 @@ def run_panel(
     lines = [Line("trained", k, f"concept {k}", dash=dash) for k in range(1, modes + 1)]
     if theory is not None:
         lines += [Line("theory", k, f"theory, concept {k}") for k in range(1, modes + 1)]
-    top = float(known.prediction.targets[0]) * (1.1 if known.spec.explained else _OVERSHOOT)
+    top = float(known.prediction.targets[0]) * (1.1 if known.spec.explained else OVERSHOOT)
     losses = [frame.loss for frame in now.frames] if loss else None
     return Panel(
         id,
@@ -101,6 +102,12 @@ def cloud(
 def _placed(frame: NDArray[np.int16] | None, chosen: list[int], words: int) -> NDArray[np.int16]:
     assert frame is not None  # noqa: S101 - contexts are asked for where there are some
     return np.ascontiguousarray(frame[chosen, :words].T)
+
+
+def moving(specs: Iterable[RunSpec]) -> bool:
+    """Whether any of these shared runs is moving; asking starts all that were not."""
+    sights = [shared(spec) for spec in specs]
+    return any(now.moving for now in sights)
 
 
 def polled(moving: Callable[[], bool], draw: Callable[[], None]) -> None:

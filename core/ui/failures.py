@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from core.compare import directions, overlaps
+from core.compare import Frame, directions, overlaps
 from core.problem import RunSpec
 from core.stairs import separation
 from core.targets import UNSEEN, share_beyond
+from core.theory import FloatArray
 from core.ui import beside, chrome
 from core.ui.gallery import FAILING, LARGE_START, SMALL_TEXT_TOKENS
 from core.ui.lab import Lab, lab, statistics
@@ -24,9 +25,9 @@ _NEAR_UNSEEN = 1.9
 
 @dataclass(frozen=True)
 class Case:
-    """A failure: its recipe, what happens and why, and what is measured of it."""
+    """A failure: its recipes, of which the first is shown, what happens and why, and what is measured of it."""
 
-    spec: RunSpec
+    specs: tuple[RunSpec, ...]
     happens: str
     why: str
     evidence: tuple[str, ...]
@@ -39,12 +40,12 @@ def gallery() -> None:
         "What shall go wrong?", list(CASES), default=next(iter(CASES)), required=True, key="case", bind="query-params"
     )
     case = CASES[str(chosen)]
-    known = lab(case.spec)
+    known = lab(case.specs[0])
     chrome.panel(case.happens, *case.evidence)
     st.markdown(case.why)
 
     def draw() -> None:
-        now = shared(case.spec)
+        now = shared(case.specs[0])
         if now.message:
             st.error(f"{now.message[0].upper()}{now.message[1:]}.", icon=":material/error:")
         if now.done is not None:
@@ -56,38 +57,39 @@ def gallery() -> None:
         )  # fmt: skip
         chrome.step_table(known, now.frames)
 
-    beside.polled(lambda: shared(case.spec).moving, draw)
+    beside.polled(lambda: beside.moving(case.specs), draw)
 
 
 def _mixing(known: Lab, now: Sight) -> None:
-    """How far each learned direction of two near-equal concepts is which of them, for two random starts."""
+    """How far a learned direction is each of two near-equal concepts, while they rise and later, for several starts."""
     first, ratio = _closest(known)
-    other = replace(known.spec, seed=known.spec.seed + 1)
+    names = f"concept {first + 1}", f"concept {first + 2}"
+    moment = float(known.prediction.descent_times[first])
     rows = []
-    for spec in (known.spec, other):
+    for spec in FAILING["equal"]:
         seen = shared(spec)
         if seen.done is None:
-            st.caption("A second run, from another start, is being trained.")
             continue
-        found = directions(seen.done.last.embeddings)[:, first : first + 2]
-        shares = overlaps(known.problem.spectrum.vectors[:, first : first + 2], found)
-        rows += [
-            {
-                "start": f"seed {spec.seed}",
-                "direction": first + 1 + n,
-                f"share of concept {first + 1}": f"{shares[0, n]:.0%}",
-                f"share of concept {first + 2}": f"{shares[1, n]:.0%}",
-                "together": f"{shares[:, n].sum():.0%}",
-            }
-            for n in range(2)
-        ]
+        frames = seen.done.frames
+        rising = min(frames, key=lambda frame: abs(frame.time - moment))
+        for when, frame in (("while it rises", rising), ("at the end", frames[-1])):
+            shares = _shares(known, frame, first)
+            told = {name: f"{share:.0%}" for name, share in zip(names, shares, strict=True)}
+            rows.append({"start": f"seed {spec.seed}", f"direction {first + 1} is": when} | told)
     st.info(
         f"Concepts {first + 1} and {first + 2} are nearly as strong as each other: λ{first + 2} is {ratio:.1%} of "
-        f"λ{first + 1}. Their plane is found; which directions in it, the start decides, until training has gone on "
-        "for much longer than 1 / (λₖ - λₖ₊₁). This run ends before that.",
+        f"λ{first + 1}. Their plane is found at once; which directions in it rise, the random start decides. They "
+        "settle only when training has gone on for longer than 1 / (λₖ - λₖ₊₁).",
         icon=":material/visibility:",
     )
-    chrome.table(rows, label="Which of the two did each direction become?", expanded=True)
+    chrome.table(rows, label="Which of the two did the direction become? One recipe, several starts", expanded=True)
+
+
+def _shares(known: Lab, frame: Frame, first: int) -> FloatArray:
+    """Squared overlaps of the model's direction number ``first`` (from 0) with the concept of its number and the "
+    "next."""
+    found = directions(frame.cloud.T * known.camera.scale)[:, first : first + 1]
+    return overlaps(known.problem.spectrum.vectors[:, first : first + 2], found)[:, 0]
 
 
 def _closest(known: Lab) -> tuple[int, float]:

@@ -11,7 +11,7 @@ from core.compare import deviation
 from core.stairs import half_times, separation
 from core.theory import FloatArray
 from core.ui import beside, chrome
-from core.ui.controls import STARTS, Choice, read
+from core.ui.controls import STARTS, read
 from core.ui.gallery import LARGE_START, SMALL_START, figure_2, from_start
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, Line, Panel, panels_view
@@ -21,19 +21,17 @@ _MODES = 8
 _MELTED = 5
 _SHOWN = (0.1, 12.0)
 _HEIGHT = (-0.5, 21.0)  # one for all six, so that rows can be compared
+_MELT_FROM = 1e-2
 _SEPARATE, _MELTING = 1.5, 0.7  # gaps in widths
 _STARTS = (LARGE_START, SMALL_START)
 _TITLES = {"sgns": "word2vec's loss and weights", "qwem": "QWEM"}
-START = Choice("sigma", "start σ", STARTS, 1e-4, "Size of the random start.", None)
 
 
 def table() -> None:
     """Fig. 2: word2vec, QWEM and the theory, from a large and from a small start, on t / tau_1."""
 
-    def moving() -> bool:
-        return any(shared(figure_2(model, start)).moving for model in ("sgns", "qwem") for start in _STARTS)
-
-    beside.polled(moving, _draw_table)
+    specs = [figure_2(model, start) for model in ("sgns", "qwem") for start in _STARTS]
+    beside.polled(lambda: beside.moving(specs), _draw_table)
 
 
 def _draw_table() -> None:
@@ -104,7 +102,9 @@ def _table_rows(runs: list[tuple[str, float, Lab, Sight]]) -> list[dict[str, obj
 
 def melting() -> None:
     """The slider: how far apart steps are against their width, and how wrong each theory is."""
-    start = START.show()
+    start = st.select_slider(
+        "start σ: from tiny to everyday", STARTS, value=_MELT_FROM, format_func=read, key="sigma", bind="query-params"
+    )
     known = lab(from_start(start))
 
     def draw() -> None:
@@ -123,8 +123,8 @@ def _draw_melting(known: Lab, now: Sight) -> None:
         f"{int((apart > 1).sum())} of {len(apart)} neighbouring steps stand further apart than they are wide."
     )
     panel = beside.run_panel(
-        known, now, id="melt", title=f"start σ = {read(known.spec.init_scale)}", modes=_MELTED, theory=prediction.flow,
-        note="solid: trained; dotted: exact flow; dashed: Lemma 3.1",
+        known, now, id="melt", title=f"start σ = {read(known.spec.init_scale)}", modes=_MELTED, loss=False,
+        theory=prediction.flow, note="solid: trained; dotted: exact flow; dashed: Lemma 3.1",
     )  # fmt: skip
     dashed = [Line("theory", k, f"Lemma 3.1, concept {k}", dash="dash", width=1.5) for k in range(1, _MELTED + 1)]
     both = np.hstack([prediction.flow.singular_values[:, :_MELTED], prediction.lemma[:, :_MELTED]])

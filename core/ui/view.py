@@ -90,10 +90,11 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
     known = lab(spec)
     modes, clock, prediction = known.concepts, known.clock, known.prediction
     times = prediction.descent_times[:modes] * clock
-    figure = staircase(prediction, modes=modes, clock=clock)
+    figure = staircase(prediction, modes=modes, clock=clock, open_ended=not known.spec.explained)
     cards = [known.concept(k, _CARD_WORDS) for k in range(1, modes + 1)]
     return {
         "urls": urls("view.css"),
+        "legend": _legend(known),
         "words": list(known.words),
         "dim": spec.dim,
         "modes": modes,
@@ -113,6 +114,16 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
         "cloudNote": f"concept {axes[0]} up, concept {axes[1]} across; turn it to see concept {axes[2]}",
         "alt": f"Loss and the first {modes} singular values against training time, predicted and trained; "
         "the same numbers are in the table below.",
+    }
+
+
+def _legend(known: Lab) -> dict[str, str]:
+    """What each kind of line is."""
+    whose = "" if known.spec.explained else "theory of QWEM, "
+    return {
+        "trained": "trained · simulation",
+        "descent": f"{whose or 'predicted, '}this step size · beyond the paper",
+        "flow": f"{whose}infinitely small steps · beyond the paper",
     }
 
 
