@@ -17,8 +17,10 @@ import pytest
 
 from core.__main__ import main
 from core.counts import Cooccurrence, load_counts, save_counts
+from core.sources import load_statistics
 from core.spectrum import concept, decompose
-from core.targets import TARGETS
+from core.targets import TARGETS, m_star, word2vec_weights
+from core.training import GENSIM, MODELS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -191,6 +193,84 @@ def test_train_is_as_long_as_told(run_json) -> None:
     assert timed["time"] / timed["steps"] * timed["targets"][0] ** 2 == pytest.approx(0.05)
 
 
+@pytest.mark.parametrize("untied", [[], ["--untied"]], ids=["tied", "untied"])
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_prints_the_contract(run_json, model: str, untied: list[str]) -> None:
+    arguments = ["train", "wikipedia", "--vocab-size", "60", "--dim", "3", "--init-scale", "1e-2", "--model", model]
+    found = run_json(*arguments, *untied)
+    assert set(found) == set(TRAIN_KEYS.split())
+    assert found["model"] == model
+    assert found["untied"] == (bool(untied) or model in GENSIM)
+    assert found["loss_start"] == pytest.approx(1, abs=1e-3)
+    assert 0 < found["loss_end"] < 0.7
+    assert (found["loss_floor"] is None) == (model != "qwem")
+    assert len(found["singular_values"]) == len(found["targets"]) == 3
+    assert found["singular_values"] == sorted(found["singular_values"], reverse=True)
+    assert found["steps"] > 10
+    assert found["seconds_per_step"] > 0
+    counts = load_statistics("wikipedia", 60)
+    if MODELS[model].setting_31:
+        pull, weight = m_star(counts), 1.0
+    else:
+        weights = word2vec_weights(counts, asymmetric=model in GENSIM)
+        pull, weight = weights.pull, weights.mean_weight
+    assert found["rate"] == pytest.approx(np.linalg.eigvalsh((pull + pull.T).astype(np.float64) / 2)[-1], rel=1e-5)
+    assert found["mean_weight"] == pytest.approx(weight)
+    if model == "qwem":
+        assert found["step_deviation"] < 0.06
+        assert found["loss_floor"] <= found["loss_end"] <= 1.05 * found["loss_floor"]
+
+
+def test_targets_of_two_matrices_are_the_largest_in_size(run_json) -> None:
+    arguments = ["train", "wikipedia", "--vocab-size", "60", "--dim", "6", "--steps", "5"]
+    values = np.linalg.eigvalsh(m_star(load_statistics("wikipedia", 60)).astype(np.float64))
+    tied, untied = run_json(*arguments)["targets"], run_json(*arguments, "--untied")["targets"]
+    assert tied == pytest.approx(np.sqrt(values[::-1][:6]), rel=1e-5)
+    assert untied == pytest.approx(np.sqrt(np.sort(np.abs(values))[::-1][:6]), rel=1e-5)
+    assert max(abs(one - other) for one, other in zip(tied, untied, strict=True)) > 0.01
+
+
+def test_train_with_more_negatives_drawn_for_contexts(run_json) -> None:
+    arguments = [
+        "train",
+        "wikipedia",
+        "--vocab-size",
+        "60",
+        "--dim",
+        "3",
+        "--model",
+        "sgns",
+        "--untied",
+        "--steps",
+        "5",
+    ]
+    plain, more = run_json(*arguments), run_json(*arguments, "--negatives", "4", "--asymmetric")
+    assert more["mean_weight"] == pytest.approx(2.5 * plain["mean_weight"]), "1 + k"
+    weights = word2vec_weights(load_statistics("wikipedia", 60), negatives=4, asymmetric=True)
+    pull = weights.pull.astype(np.float64)
+    assert more["rate"] == pytest.approx(np.linalg.eigvalsh((pull + pull.T) / 2)[-1], rel=1e-5)
+
+
+def test_gensim_trains_on_texts(run_json, tmp_path: Path) -> None:
+    """Long documents of one theme each, by turns, in two files; pairs drawn from their statistics say the same."""
+    rng, themes = np.random.default_rng(2), (["sea", "ship", "sail", "wave"], ["oven", "bread", "flour"])
+    texts = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    for path in texts:
+        path.write_text("\n".join(" ".join(rng.choice(themes[n % 2], 500)) for n in range(40)))
+    names, stats = [str(path) for path in texts], str(tmp_path / "counts.parquet")
+    run_json("count", *names, "--window", "3", "--out", stats)
+    arguments = ["train", stats, "--dim", "2", "--model", "gensim-sg", "--init-scale", "0.1", "--time", "4"]
+    drawn, read = run_json(*arguments), run_json(*arguments, "--text", *names)
+    assert set(read) == set(TRAIN_KEYS.split())
+    assert (read["model"], read["untied"]) == ("gensim-sg", True)
+    assert read["loss_start"] == pytest.approx(1)
+    assert read["time"] == drawn["time"]
+    assert read["steps"] < 0.2 * drawn["steps"], "documents, not pairs"
+    assert max(read["loss_end"], drawn["loss_end"]) < 0.6
+    assert read["singular_values"] != drawn["singular_values"]
+    assert read["singular_values"][0] == pytest.approx(drawn["singular_values"][0], rel=0.2)
+
+
 def test_train_repeats_itself_by_seed(run_json) -> None:
     arguments = ["train", "wikipedia", "--vocab-size", "100", "--dim", "3", "--steps", "30", "--seed"]
     one, same, other = (run_json(*arguments, seed)["singular_values"] for seed in ("1", "1", "2"))
@@ -275,11 +355,28 @@ def test_unusable_statistics(error_of, command: str, stats: str, text_file: str,
         (["train", "--dim=2", "--steps=5", "--time=5"], "not allowed with"),
         (["train", "--dim=2", "--seed=-1"], "seed is -1"),
         (["train", "--dim=2", "--model=bert"], "invalid choice"),
+        (["train", "--dim=2", "--model=sgns", "--asymmetric"], "asymmetric negatives need"),
+        (["train", "--dim=2", "--untied", "--asymmetric"], "asymmetric negatives need"),
+        (["train", "--dim=2", "--model=sgns", "--negatives=0"], "negatives is 0"),
+        (["train", "--dim=2", "--model=gensim-sg", "--negatives=-1"], "negatives is -1"),
     ],
     ids=" ".join,
 )
 def test_impossible_options(error_of, stats: str, options: list[str], says: str) -> None:
     assert says in error_of(options[0], stats, *options[1:])
+
+
+@pytest.mark.parametrize("model", ["qwem", "sgns"])
+def test_a_text_for_a_model_that_trains_on_statistics(error_of, stats: str, text_file: str, model: str) -> None:
+    told = error_of("train", stats, "--dim", "2", "--model", model, "--text", text_file)
+    assert f"--text is for the models gensim-sg and gensim-cbow; {model} trains on the statistics" in told
+
+
+def test_a_text_that_gensim_cannot_use(error_of, stats: str, tmp_path: Path) -> None:
+    foreign, arguments = tmp_path / "foreign.txt", ["train", stats, "--dim", "2", "--model", "gensim-sg", "--text"]
+    foreign.write_text("zebra quagga\nthe zebra\n")
+    assert "no sentence of this text holds two of these words" in error_of(*arguments, str(foreign))
+    assert "absent.txt: No such file" in error_of(*arguments, str(tmp_path / "absent.txt"))
 
 
 def test_the_bundled_statistics_have_five_thousand_words(error_of) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import InputError
 from core.sources import load_statistics
-from core.spectrum import Spectrum, concept, decompose, embedding, fix_signs, singular_basis
+from core.spectrum import Spectrum, concept, decompose, embedding, extremes, fix_signs, singular_basis
 from core.targets import m_star
 
 TOP = [90.0, 60.0, 41.0, 30.0, 12.0]
@@ -42,6 +42,49 @@ def test_both_ways_to_decompose_agree(plant) -> None:
     iterative, dense = (decompose(matrix.astype(np.float32), rank).head(4) for rank in (4, 200))
     assert iterative.values == pytest.approx(dense.values, rel=1e-5)
     assert iterative.vectors == pytest.approx(dense.vectors, abs=2e-5)
+
+
+@pytest.mark.parametrize("size", [300, 900], ids=["dense", "Lanczos"])
+def test_a_spectrum_by_magnitude_holds_negative_eigenvalues_too(plant, size: int) -> None:
+    largest = np.array([90.0, -70.0, 55.0, -54.0, 30.0, -20.0])
+    matrix, vectors = plant(np.concatenate([largest, np.linspace(10, -10, size - 6)]))
+    found = decompose(matrix.astype(np.float32), 6, by_magnitude=True)
+    assert found.values == pytest.approx(np.abs(largest), rel=1e-5)
+    assert found.signs.tolist() == np.sign(largest).tolist()
+    assert np.abs((vectors[:, :6] * found.vectors).sum(axis=0)) == pytest.approx(np.ones(6), abs=1e-5)
+    assert found.values == pytest.approx(np.linalg.svd(matrix, compute_uv=False)[:6], rel=1e-5)
+    residual = matrix @ found.vectors - found.vectors * found.values * found.signs
+    assert np.abs(residual).max() < 1e-3
+    assert (found.vectors**3).sum(axis=0).min() > 0
+    best = (found.vectors * found.values * found.signs) @ found.vectors.T
+    assert ((matrix - best) ** 2).sum() == pytest.approx(found.total - (largest**2).sum(), rel=1e-4)
+
+
+@pytest.mark.parametrize("size", [300, 900], ids=["dense", "Lanczos"])
+def test_by_value_a_large_negative_eigenvalue_is_passed_over(plant, size: int) -> None:
+    matrix, _ = plant(np.concatenate([[-500.0, 40.0, 30.0], np.linspace(9, -9, size - 3)]))
+    found = decompose(matrix.astype(np.float32), 2)
+    assert found.values == pytest.approx([40, 30], rel=1e-4)
+    assert found.signs.tolist() == [1, 1]
+    head = decompose(matrix.astype(np.float32), 3, by_magnitude=True).head(2)
+    assert head.values == pytest.approx([500, 40], rel=1e-4)
+    assert head.signs.tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize("size", [5, 300, 900])
+@pytest.mark.parametrize("symmetric", [True, False], ids=["symmetric", "asymmetric"])
+def test_extremes_of_a_matrix(size: int, symmetric: bool) -> None:
+    """Negative enough that the largest singular value is not the largest eigenvalue."""
+    rng = np.random.default_rng(size)
+    u, v, w = (rng.standard_normal(size) for _ in range(3))
+    noise = rng.standard_normal((size, size)) / np.sqrt(size)
+    matrix = noise + (3 * np.outer(u, u) - 9 * np.outer(v, w)) / size
+    if symmetric:
+        matrix = noise + noise.T + (3 * np.outer(u, u) - 9 * np.outer(v, v)) / size
+    eigenvalue, singular = extremes(matrix.astype(np.float32))
+    assert eigenvalue == pytest.approx(np.linalg.eigvalsh((matrix + matrix.T) / 2)[-1], rel=1e-4)
+    assert singular == pytest.approx(np.linalg.svd(matrix, compute_uv=False)[0], rel=1e-4)
+    assert singular > 1.2 * eigenvalue
 
 
 def test_results_are_read_only_and_repeat(wikipedia) -> None:

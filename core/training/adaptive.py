@@ -85,11 +85,13 @@ class _Walker:
             change, loss = self._slope(further)
         if not loss <= self.loss + _NOISE:
             self._dt = dt / 2
-            if self._dt < _SMALLEST * self._longest or self.steps >= _MAX_STEPS:
+            if self._dt < _SMALLEST * self._longest:
                 raise Diverged(f"no step goes down any more after step {self.steps}: the loss stays at {self.loss:.4g}")
             return False
         self.stack, self._change, self.loss = further, change, loss
         self.steps += 1
+        if self.steps > _MAX_STEPS:
+            raise Diverged(f"after {self.steps - 1:,} steps the run is not at its end: they had to be too short")
         self._dt = min(max(self._dt, dt) * _GROWTH, self._longest)
         return True
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from core.counts import Cooccurrence
 from core.errors import InputError
@@ -58,9 +59,7 @@ def train_gensim(
     """
     if negatives < 1 or int(negatives) != negatives:
         raise InputError(f"negatives is {negatives:g}; gensim draws a whole number of them, at least 1")
-    source: _Pairs | _Text = (
-        _Pairs(counts, spec.seed) if sentences is None else _Text(sentences, counts.source.window, counts)
-    )
+    source: _Pairs | _Text = _Pairs(counts, spec.seed) if sentences is None else _Text(sentences, counts, spec.seed)
     model = _model(counts, spec, skip_gram=skip_gram, negatives=int(negatives), source=source)
     order = [model.wv.key_to_index[word] for word in counts.words]  # gensim puts ties the other way round
     measure = untied_slope(objective, Logistic())
@@ -108,21 +107,31 @@ class _Pairs:
 
 
 class _Text:
-    """Real sentences, again and again; gensim subsamples and windows them itself."""
+    """Real sentences in a random order, again and again; gensim subsamples and windows them itself."""
 
     sample = SUBSAMPLE
 
-    def __init__(self, sentences: Sentences, window: int, counts: Cooccurrence) -> None:
-        self.window = window
+    def __init__(self, sentences: Sentences, counts: Cooccurrence, seed: int) -> None:
+        self.window = counts.source.window
         known = [[word for word in sentence if word in counts.index] for sentence in sentences]
         pieces = (one[begin : begin + _LONGEST] for one in known for begin in range(0, len(one), _LONGEST))
         self._sentences = [piece for piece in pieces if len(piece) > 1]
         if not self._sentences:
             raise InputError("no sentence of this text holds two of these words")
-        kept = float(unigram_probability(counts) @ keep_probability(counts))
-        tokens = sum(len(sentence) for sentence in self._sentences)
-        self.pairs_a_sentence = kept * tokens / len(self._sentences) * (window + 1)
+        np.random.default_rng([seed, 2]).shuffle(self._sentences)
+        self.pairs_a_sentence = self._expected_pairs(float(unigram_probability(counts) @ keep_probability(counts)))
         self._next = 0
+
+    def _expected_pairs(self, kept: float) -> float:
+        """Ordered pairs a sentence, on average: sum over distances j of 2 (L + 1 - j) / L E[(K - j)+].
+
+        K words of n survive subsampling, K binomial. A dynamic window reaches to j in a share (L + 1 - j) / L of cases.
+        """
+        lengths, times = np.unique([len(sentence) for sentence in self._sentences], return_counts=True)
+        longer = binom.sf(np.arange(self.window), lengths[:, None], kept)  # P(K > k)
+        left = lengths[:, None] * kept - np.cumsum(longer, axis=1)  # E[(K - j)+]
+        reach = 2 * np.arange(self.window, 0, -1) / self.window
+        return float(times @ (left @ reach) / times.sum())
 
     def take(self, count: int) -> list[list[str]]:
         rest = len(self._sentences) - self._next

@@ -1,7 +1,7 @@
 """The budgets of the core as ratios in one run: python tests/bench/bench_core.py [--json].
 
-A QWEM step against its two bare matrix products, in alternating rounds; the default run to its rank-d floor; loading
-and decomposing the bundled statistics; the exact flow.
+A QWEM step against its two bare matrix products, and a step of word2vec's loss and weights against a QWEM step, in
+alternating rounds; the default run to its rank-d floor; loading and decomposing the bundled statistics; the exact flow.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core.compare import predict
-from core.problem import RunSpec, load_problem, plan
+from core.problem import Problem, RunSpec, load_problem, plan, pose, simulate
 from core.theory import exact_flow, reduce
 from core.training import TrainSpec, initial_embeddings, train
 
@@ -47,6 +48,26 @@ def step_ratio(matrix: np.ndarray, spec: TrainSpec) -> float:
     return statistics.median(ratios)
 
 
+def sgns_ratio(problem: Problem, spec: RunSpec, train_spec: TrainSpec) -> float:
+    """Median over rounds of (a step of sgns) / (a step of QWEM), snapshots included, in the same run."""
+    other = replace(spec, model="sgns")
+    posed = pose(problem.counts, problem.matrix, other)
+    short = replace(train_spec, steps=STEPS, every=STEPS // 10)
+    slow = replace(short, dt=spec.step_size / posed.fastest)
+    list(simulate(posed, other, slow))
+    ratios = []
+    for _ in range(ROUNDS):
+        taken = 0
+
+        def run() -> None:
+            nonlocal taken
+            taken = list(simulate(posed, other, slow))[-1].step
+
+        ours = seconds(run) / max(taken, 1)
+        ratios.append(ours / (seconds(lambda: list(simulate(problem, spec, short))) / STEPS))
+    return statistics.median(ratios)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
@@ -56,6 +77,7 @@ def main() -> None:
     problem = load_problem(spec)
     train_spec = plan(problem, spec)
     results["a QWEM step / its two bare products"] = step_ratio(problem.matrix, train_spec)
+    results["an sgns step / a QWEM step"] = sgns_ratio(problem, spec, train_spec)
     floor = predict(problem, train_spec).floor
     snapshots = train(problem.matrix, train_spec)
     results["default run to its floor + 5 % (s)"] = seconds(

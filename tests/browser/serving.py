@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -30,8 +31,15 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def served(log: int) -> Iterator[str]:
+def served(log: int, **environment: str) -> Iterator[str]:
     """The address of a server started as the README says, once it is healthy; ``log`` takes its output."""
+    with serving(log, **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(log: int, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The same with its process; ``environment`` is added to this one's."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -41,11 +49,12 @@ def served(log: int) -> Iterator[str]:
         cwd=ROOT,
         stdout=log,
         stderr=subprocess.STDOUT,
+        env=os.environ | environment,
     )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(address, process)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         process.wait(20)
