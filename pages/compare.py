@@ -1,7 +1,5 @@
 """Compare runs: two to four of them on one clock."""
 
-import streamlit as st
-
 from core.ui import chrome, comparing
 
 chrome.head(
@@ -12,9 +10,8 @@ chrome.head(
     "(L - L_min) / (L_0 - L_min) of each.",
 )
 known = comparing.choices()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    picked = comparing.pick(known)
-    overlay = comparing.overlay_wanted()
+picked = comparing.pick(known)
+overlay = comparing.overlay_wanted()
 chrome.panel("Runs on one clock", "simulation")
 comparing.show(known, picked, overlay=overlay)
 comparing.links(known, picked)

@@ -55,7 +55,8 @@ def pick(known: dict[str, Choice]) -> list[str]:
             f"{MAX_RUNS} finished runs are kept. Its recipe's own link trains it again."
         )
     if "picked" not in st.session_state:
-        st.session_state["picked"] = [one for one in asked if one in known][:_MOST] or list(known)[:_LEAST]
+        valid = [one for one in asked if one in known]
+        st.session_state["picked"] = (valid or list(known)[:_LEAST])[:_MOST]
     picked = st.multiselect(
         "runs",
         list(known),

@@ -15,8 +15,8 @@ from core.runs import Run, State
 from core.training import GENSIM, MODELS
 from core.ui import chrome
 from core.ui.gallery import AT_ONCE, EXAMPLES
-from core.ui.lab import Lab, lab
-from core.ui.runs import Sight, finished, queued_run, shared, sight, stored, watch
+from core.ui.lab import Lab, lab, statistics
+from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
 _POLL_SECONDS = 0.2
@@ -54,8 +54,9 @@ def about(known: Lab) -> None:
 
 def compared(known: Lab) -> str:
     """This run and the model of the theory, as the page Compare takes them."""
-    other = run_id(next(iter(EXAMPLES.values())), known.problem.counts)
-    return f"{run_id(known.spec, known.problem.counts)},{other}"
+    other = next(iter(EXAMPLES.values()))
+    theirs = run_id(other, statistics(other.data, other.vocab_size))
+    return ",".join(dict.fromkeys((identity(known), theirs)))
 
 
 def view(known: Lab) -> None:

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
 SHOWN = ".sv[data-snapshots]"
 CHARTS = ".sv-plot .scatterlayer .trace"
+PANELS = ".pn[data-panels]"
 
 
 def facts(page) -> dict:
@@ -215,8 +216,10 @@ def test_too_long_a_run_is_not_waited_for(visit):
 def test_every_page_opens_cold_by_its_address(visit, name, width, height, scheme):
     page = visit("" if name == HOME else name, width=width, height=height, scheme=scheme)
     page.locator("h1").first.wait_for()
-    if name in ("story", "train", "latent"):
+    if name in ("story", "train", "latent", "failures"):
         page.wait_for_selector(SHOWN)
+    if name in ("theory", "ablation", "matrices", "compare"):
+        page.wait_for_selector(PANELS)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("[data-testid=stException]").count() == 0
 

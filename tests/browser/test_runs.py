@@ -1,0 +1,162 @@
+"""Runs beyond one page: compared, kept over a killed server, opened again by their links, waiting their turn."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+from serving import serving
+
+pytestmark = pytest.mark.browser
+
+QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
+SHOWN = ".sv[data-snapshots]"
+
+
+def train(page) -> None:
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_selector(".sv[data-state=finished]")
+    page.wait_for_function("() => +document.querySelector('.sv').dataset.time > 0")
+
+
+def shown_values(page) -> list[float]:
+    """Singular values at the end of the run, as the view of one run shows them."""
+    page.locator(".sv-bar input[type=range]").press("End")
+    page.wait_for_function(
+        "() => +document.querySelector('.sv').dataset.time"
+        " > 0.999 * document.querySelector('.sv-host').staircase.series.end"
+    )
+    return json.loads(page.locator(".sv").get_attribute("data-singular"))
+
+
+def panels(page) -> list[dict]:
+    """What every panel says it is showing."""
+    found = page.evaluate("() => [...document.querySelectorAll('.pn-panel')].map((one) => ({...one.dataset}))")
+    return [one | {"singular": json.loads(one["singular"])} for one in found]
+
+
+def wait_until_all_finished(page) -> None:
+    page.wait_for_function(
+        "() => { const view = document.querySelector('.pn[data-panels]');"
+        " return view && JSON.parse(view.dataset.state).every((state) => state === 'finished'); }"
+    )
+
+
+def test_two_runs_are_compared_on_one_clock_and_their_link_reproduces_it(visit):
+    page = visit(f"train?{QUICK}&seed=11&name=eleven")
+    page.wait_for_selector(SHOWN)
+    train(page)
+    alone = shown_values(page)
+    page.get_by_role("link", name="Compare with other runs").click()
+    page.wait_for_url("**/compare?**")
+    wait_until_all_finished(page)
+    page.get_by_text("eleven (").wait_for()
+    page.locator(".pn-bar input[type=range]").press("End")
+    page.wait_for_function("() => document.querySelector('.pn-panel').dataset.singular !== '[]'")
+    address = page.url
+    values = [one["singular"] for one in panels(page)]
+    assert len(values) == 2
+    assert values[0] == pytest.approx(alone[: len(values[0])], rel=1e-4)
+    assert values[0] != pytest.approx(values[1][: len(values[0])], rel=1e-2)
+    again = visit(address.split("/", 3)[3])
+    wait_until_all_finished(again)
+    again.locator(".pn-bar input[type=range]").press("End")
+    again.wait_for_function("() => document.querySelector('.pn-panel').dataset.singular !== '[]'")
+    assert [one["singular"] for one in panels(again)] == values
+
+
+def test_one_scrubber_moves_every_panel(visit):
+    page = visit("compare")
+    wait_until_all_finished(page)
+    scrubber = page.locator(".pn-bar input[type=range]")
+    scrubber.press("Home")
+    page.wait_for_function("() => +document.querySelector('.pn').dataset.time === 0")
+    assert all(max(one["singular"]) < 1e-2 for one in panels(page))
+    page.locator(".pn-bar").get_by_role("button", name="Play").click()
+    page.wait_for_function("() => +document.querySelector('.pn').dataset.time > 50")
+    assert all(max(one["singular"]) > 1 for one in panels(page))
+
+
+def test_a_run_that_is_gone_is_told_and_the_page_goes_on(visit):
+    page = visit("compare?runs=0123456789ab,%3Cimg%20src%3Dx%3E")
+    page.get_by_text("Not on this server any more").wait_for()
+    page.wait_for_selector(".pn[data-panels='2']")
+
+
+def test_the_ablation_finds_from_its_runs_that_setting_31_makes_the_steps(visit):
+    page = visit("ablation")
+    wait_until_all_finished(page)
+    page.get_by_text("the clean steps come from Setting 3.1, not from the quartic").wait_for()
+    assert [one["id"] for one in panels(page)] == ["sgns", "quartic", "logistic", "qwem"]
+
+
+def test_words_and_contexts_grow_alike(visit):
+    page = visit("matrices")
+    wait_until_all_finished(page)
+    page.get_by_text("what one factor gains, the other gains").wait_for()
+    page.locator(".pn-bar input[type=range]").press("End")
+    page.wait_for_function("() => +document.querySelector('.pn').dataset.time > 50")
+    overlap = panels(page)[1]["singular"]
+    assert min(overlap[:5]) > 0.99
+    page.get_by_text("nearest words are the same by either matrix").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        ("Equal strengths", "nearly as strong as each other"),
+        ("Large start", "neighbouring steps stand further apart"),
+        ("Long steps", "is multiplied by 1 - dt·λ₁"),
+        ("Small text", "of all pairs were never seen together"),
+    ],
+)
+def test_every_failure_is_one_click_and_explained(visit, case, told):
+    page = visit("failures")
+    page.wait_for_selector(SHOWN)
+    page.get_by_role("radio", name=case).or_(page.get_by_role("button", name=case)).first.click()
+    page.get_by_text(told).wait_for()
+
+
+@pytest.fixture
+def look(browser):
+    """Open an address of any server in a tab of its own."""
+    contexts = []
+
+    def open_page(address: str):
+        contexts.append(browser.new_context(viewport={"width": 1200, "height": 900}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_what_has_finished_outlives_a_killed_server_and_others_wait_their_turn(look, tmp_path):
+    settings = {"STAIRCASE_RUNS": str(tmp_path / "runs"), "STAIRCASE_RUNS_AT_ONCE": "1"}
+    with serving(subprocess.DEVNULL, **settings) as (address, process):
+        page = look(f"{address}/train?{QUICK}&seed=21")
+        page.wait_for_selector(SHOWN)
+        train(page)
+        finished = shown_values(page)
+        link = page.url.split("/", 3)[3]
+        first, second = (look(f"{address}/train?V=1000&d=10&speed=calm&seed={seed}") for seed in (22, 23))
+        for one in (first, second):
+            one.wait_for_selector(SHOWN)
+            one.get_by_role("button", name="Train", exact=True).click()
+            one.wait_for_selector(".sv[data-state=running]")
+        second.get_by_text("waiting: next in line").wait_for()
+        first.context.close()
+        second.get_by_text("running: step").wait_for()
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(20)
+    with serving(subprocess.DEVNULL, **settings) as (address, _):
+        page = look(f"{address}/{link}")
+        page.wait_for_selector(".sv[data-state=finished]")
+        assert shown_values(page) == finished
+        assert [path.suffix for path in (tmp_path / "runs").iterdir()] == [".npz"]
