@@ -20,8 +20,10 @@ from core.training import (
     MODELS,
     Sentences,
     Snapshot,
+    Stopped,
     TrainSpec,
     initial_embeddings,
+    never,
     train_gensim,
     train_model,
 )
@@ -31,6 +33,7 @@ MAX_STEPS = 1_000_000
 _SPARE_EIGENPAIRS = 30
 _FAINT = 0.02
 _LATER = 1.5
+_SENTENCE_FLOPS = 1e5
 
 
 @dataclass(frozen=True)
@@ -210,9 +213,15 @@ def _predicted_end(problem: Problem, spec: RunSpec, sketch: TrainSpec) -> float:
 
 
 def simulate(
-    problem: Problem, spec: RunSpec, train_spec: TrainSpec, sentences: Sentences | None = None
+    problem: Problem,
+    spec: RunSpec,
+    train_spec: TrainSpec,
+    sentences: Sentences | None = None,
+    stopped: Stopped = never,
 ) -> Iterator[Snapshot]:
     """Train: the snapshots of a planned run. ``sentences`` : for gensim, else it is given pairs drawn from P_ij.
+
+    ``stopped`` : asked at every step; once it holds, nothing more comes.
 
     Raises
     ------
@@ -220,7 +229,7 @@ def simulate(
         As the models do.
     """
     if spec.model not in GENSIM:
-        return train_model(spec.model, problem.objective, train_spec, untied=spec.untied)
+        return train_model(spec.model, problem.objective, train_spec, untied=spec.untied, stopped=stopped)
     return train_gensim(
         problem.counts,
         problem.objective,
@@ -229,13 +238,17 @@ def simulate(
         negatives=spec.negatives,
         learning_rate=spec.step_size / 2,
         sentences=sentences,
+        stopped=stopped,
     )
 
 
 def flops(problem: Problem, spec: RunSpec, train_spec: TrainSpec) -> float:
     """Floating-point operations of a run: two for each entry of M*, each dimension and each matrix, every step.
 
-    A measured three times that for losses that look at every pair. gensim's own work is not counted.
+    A measured three times that for losses that look at every pair; gensim's sentences as what takes as long.
     """
+    if spec.model in GENSIM:
+        time, objective = train_spec.steps * train_spec.dt, problem.objective
+        return time * objective.positive / (spec.step_size / 2 * objective.mean_weight) * _SENTENCE_FLOPS
     once = 2.0 * train_spec.steps * len(problem.matrix) ** 2 * train_spec.dim * (2 if spec.two_matrices else 1)
     return once if spec.model == "qwem" else 3 * once

@@ -45,12 +45,14 @@ class Run(Generic[Kept]):
         pace: float = 0.0,
         gate: Gate | None = None,
         finish: Finish[Kept] | None = None,
+        stopped: threading.Event | None = None,
     ) -> None:
         """``pace``: least number of seconds between two snapshots, so that people can watch.
 
         ``gate``: snapshots are drawn only while it admits the run, which waits in line for that. A paused run
         has neither slot nor place. ``finish``: called in the thread with a run that has come to its end or
         diverged, when everything is kept and its message set but its state not yet; if it raises, ``notice`` says so.
+        ``stopped``: set by ``stop``, for a generator that asks between two of its snapshots.
         """
         self.pace = pace
         self.message = ""
@@ -63,6 +65,7 @@ class Run(Generic[Kept]):
         self._goal: Callable[[Kept], bool] | None = None
         self._gate = gate
         self._ticket: Ticket | None = None
+        self._stopped = stopped or threading.Event()
         # Only the thread refers to these: a run that is over must not hold on to the matrices.
         self._work: Callable[[], None] | None = partial(self._draw_all, snapshots, keep, finish)
         self._thread: threading.Thread | None = None
@@ -143,6 +146,7 @@ class Run(Generic[Kept]):
         with self._changed:
             if self.alive:
                 self._become(State.STOPPED)
+                self._stopped.set()
                 self._leave_line()
                 self._work = None
 

@@ -2,7 +2,7 @@
 
 from core.training.models import GENSIM, MODELS, Model, train_model
 from core.training.qwem import train
-from core.training.snapshot import Diverged, Snapshot, TrainSpec, check_init_scale, initial_embeddings
+from core.training.snapshot import Diverged, Snapshot, Stopped, TrainSpec, check_init_scale, initial_embeddings, never
 from core.training.word2vec import Sentences, train_gensim
 
 __all__ = [
@@ -12,9 +12,11 @@ __all__ = [
     "Model",
     "Sentences",
     "Snapshot",
+    "Stopped",
     "TrainSpec",
     "check_init_scale",
     "initial_embeddings",
+    "never",
     "train",
     "train_gensim",
     "train_model",

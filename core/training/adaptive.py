@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.frozen import frozen
 from core.spectrum import singular_basis
 from core.training.pairs import Slope
-from core.training.snapshot import Diverged, Snapshot, TrainSpec, initial_embeddings
+from core.training.snapshot import Diverged, Snapshot, Stopped, TrainSpec, initial_embeddings, never
 
 _GROWTH = 1.05
 _NOISE = 1e-6  # of a loss that is 1 at the start: what single precision may add by itself
@@ -24,7 +24,9 @@ _TURN_EVERY = 16
 _MAX_STEPS = 1_000_000
 
 
-def descend(slope: Slope, vocab_size: int, spec: TrainSpec, *, untied: bool) -> Iterator[Snapshot]:
+def descend(
+    slope: Slope, vocab_size: int, spec: TrainSpec, *, untied: bool, stopped: Stopped = never
+) -> Iterator[Snapshot]:
     """Yield the model at the planned times, ``spec.snapshot_steps() * spec.dt``, whatever steps lead there.
 
     As in ``qwem.train``, embeddings are turned into their own singular basis every few steps, W and C by the same
@@ -39,7 +41,8 @@ def descend(slope: Slope, vocab_size: int, spec: TrainSpec, *, untied: bool) -> 
     """
     walker = _Walker(slope, initial_stack(vocab_size, spec, untied=untied), spec.dt)
     for planned in spec.snapshot_steps():
-        walker.walk_to(float(planned * spec.dt))
+        if not walker.walk_to(float(planned * spec.dt), stopped):
+            return
         yield snapshot(walker.stack, vocab_size, step=walker.steps, time=walker.time, loss=walker.loss)
 
 
@@ -67,9 +70,11 @@ class _Walker:
         self._slope, self._longest, self._dt = slope, longest, longest
         self._change, self.loss = slope(stack)
 
-    def walk_to(self, time: float) -> None:
-        """Go to a later time, in even steps no longer than allowed."""
+    def walk_to(self, time: float, stopped: Stopped) -> bool:
+        """Go to a later time, in even steps no longer than allowed; False if stopped on the way."""
         while self.time < time:
+            if stopped():
+                return False
             left = time - self.time
             pieces = max(1, int(np.ceil(left / self._dt - 1e-6)))
             if not self._step(left / pieces):
@@ -77,6 +82,7 @@ class _Walker:
             self.time = time if pieces == 1 else self.time + left / pieces
             if self.steps % _TURN_EVERY == 0:
                 self._turn()
+        return True
 
     def _step(self, dt: float) -> bool:
         """One step; taken back, and False, if the loss rose."""

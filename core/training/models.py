@@ -13,7 +13,7 @@ from core.training.adaptive import descend
 from core.training.losses import Logistic, Loss, Quartic
 from core.training.pairs import tied_slope, untied_qwem_slope, untied_slope
 from core.training.qwem import train
-from core.training.snapshot import Snapshot, TrainSpec
+from core.training.snapshot import Snapshot, Stopped, TrainSpec, never
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ MODELS = {
 GENSIM = tuple(name for name, model in MODELS.items() if model.loss is None)
 
 
-def train_model(name: str, objective: Objective, spec: TrainSpec, *, untied: bool = False) -> Iterator[Snapshot]:
+def train_model(
+    name: str, objective: Objective, spec: TrainSpec, *, untied: bool = False, stopped: Stopped = never
+) -> Iterator[Snapshot]:
     """Full-batch training of any model but gensim's (see ``word2vec.train_gensim``).
 
     Tied QWEM takes steps of exactly ``spec.dt``, and diverges where those are too long. The others shorten a step that
@@ -52,9 +54,9 @@ def train_model(name: str, objective: Objective, spec: TrainSpec, *, untied: boo
     loss = MODELS[name].loss
     assert loss is not None  # noqa: S101 - a mistake in the program
     if name == "qwem" and not untied:
-        return train(objective.pull, spec)
+        return train(objective.pull, spec, stopped)
     if name == "qwem":
         slope = untied_qwem_slope(objective.pull)
     else:
         slope = (untied_slope if untied else tied_slope)(objective, loss)
-    return descend(slope, len(objective.pull), spec, untied=untied)
+    return descend(slope, len(objective.pull), spec, untied=untied, stopped=stopped)

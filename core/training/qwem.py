@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from core.frozen import frozen
 from core.spectrum import singular_basis
-from core.training.snapshot import Diverged, Snapshot, TrainSpec, initial_embeddings
+from core.training.snapshot import Diverged, Snapshot, Stopped, TrainSpec, initial_embeddings, never
 
 _RISE = 1e-3
 _TURN_EVERY = 16  # at dt lambda_1 = 2 a column outgrows another 65,536-fold in 16 steps: float32 holds it
 
 
-def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
+def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never) -> Iterator[Snapshot]:
     """Yield the model at step 0, every ``spec.every`` steps, and at the last.
 
     Every few steps W is turned into its own singular basis. That changes no loss and no gradient, and it
@@ -40,6 +40,8 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec) -> Iterator[Snapshot]:
     half, lowest = np.float32(spec.dt / 2), np.inf
     product, inner = np.empty_like(w), np.empty_like(w)
     for step in range(spec.steps + 1):
+        if stopped():
+            return
         with np.errstate(over="ignore", invalid="ignore"):
             np.matmul(matrix, w, out=product)
             gram = w.T @ w

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,15 @@ from core.errors import InputError
 
 class Diverged(ArithmeticError):
     """Training left every bound; the message says at which step and why."""
+
+
+Stopped = Callable[[], bool]
+"""Asked at every step, from the thread that trains: a model that is told so yields nothing more."""
+
+
+def never() -> bool:
+    """Nobody stops this training."""
+    return False
 
 
 MIN_INIT, MAX_INIT = 1e-15, 10.0

@@ -26,7 +26,7 @@ from core.targets import (
 from core.training.adaptive import snapshot
 from core.training.losses import Logistic
 from core.training.pairs import untied_slope
-from core.training.snapshot import Snapshot, TrainSpec
+from core.training.snapshot import Snapshot, Stopped, TrainSpec, never
 
 Sentences = Sequence[list[str]]
 _CHUNK = 100_000  # sentences at a time: bounds memory
@@ -42,6 +42,7 @@ def train_gensim(
     negatives: int,
     learning_rate: float,
     sentences: Sentences | None = None,
+    stopped: Stopped = never,
 ) -> Iterator[Snapshot]:
     """Yield snapshots at the planned times; steps count the sentences seen.
 
@@ -68,6 +69,8 @@ def train_gensim(
     for planned in spec.snapshot_steps() * spec.dt:
         due = round(float(planned) / pace)
         while seen < due:
+            if stopped():
+                return
             batch = source.take(min(_CHUNK, due - seen))
             model.train(batch, total_examples=len(batch), epochs=1, start_alpha=learning_rate, end_alpha=learning_rate)
             seen += len(batch)

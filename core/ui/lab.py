@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,7 +57,9 @@ class Lab:
 
     def run(self, *, gate: Gate | None = None, finish: Callable[[Run[Frame]], None] | None = None) -> Run[Frame]:
         """A run of this recipe, not yet started. See ``Run`` for ``gate`` and ``finish``."""
-        return Run(simulate(self.problem, self.spec, self.plan), self.camera.frame, gate=gate, finish=finish)
+        stopped = threading.Event()
+        snapshots = simulate(self.problem, self.spec, self.plan, stopped=stopped.is_set)
+        return Run(snapshots, self.camera.frame, gate=gate, finish=finish, stopped=stopped)
 
     @cached_property
     def start(self) -> Frame:
