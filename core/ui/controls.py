@@ -23,7 +23,7 @@ class Choice:
     options: Sequence[Any]
     default: Any
     help: str
-    width: int | None = 100
+    width: int | None = 94
 
     def show(self) -> Any:
         return st.selectbox(
@@ -49,12 +49,12 @@ MAIN_CHOICES = (
     Choice("V", "words V", [500, 1_000, 2_000, 3_000, 5_000], CANNED.vocab_size,
            "How many of the most frequent words. M* is a table of V by V; training time grows with V²."),
     Choice("d", "dimension d", [5, 10, 20, 30, 50, 100], CANNED.dim,
-           "How many numbers a word may use. Also how many concepts can be learned at most.", 118),
+           "How many numbers a word may use. Also how many concepts can be learned at most.", 114),
     Choice("start", "start σ", STARTS, CANNED.init_scale,
            "Size of the random start. The smaller, the longer the wait and the cleaner the steps."),
     Choice("model", "model", list(MODELS), CANNED.model,
            "From the model of the theory to word2vec itself. "
-           + " ".join(f"**{name}**: {model.meaning}." for name, model in MODELS.items()), 128),
+           + " ".join(f"**{name}**: {model.meaning}." for name, model in MODELS.items()), 122),
 )  # fmt: skip
 MORE_CHOICES = (
     Choice("step", "step dt·λ₁", [0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.5], CANNED.step_size,

@@ -151,8 +151,9 @@ def _status(known: Lab, now: Sight) -> str:
         return f"{known.plan.steps:,} steps"
     if now.place:
         return f"waiting: {'next in line' if now.place == 1 else f'{now.place - 1} before it'}"
-    share = now.frames[-1].time / (known.plan.steps * known.plan.dt) if now.frames else 0.0
-    return f"{now.state}: step {now.step:,}, {share:.0%} of the time"
+    steps = "pair of words" if known.spec.model in GENSIM else "step"
+    share = now.frames[-1].time / (known.plan.steps * known.plan.dt)
+    return f"{now.state}: {steps} {now.step:,}" + (f", {share:.0%} of the time" if now.moving else "")
 
 
 def _buttons(known: Lab, pace: float) -> None:
@@ -162,16 +163,16 @@ def _buttons(known: Lab, pace: float) -> None:
     under_way = run is not None and run.under_way
     label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
-        st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=100)
+        st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=86)
         st.button(
-            "Step", key="single", on_click=_steered, args=(known, Run.step), width=75,
+            "Step", key="single", on_click=_steered, args=(known, Run.step), width=64,
             help=f"{known.plan.every} steps of gradient descent: one frame of the replay.",
         )  # fmt: skip
         st.button(
-            "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=125,
+            "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=120,
             help="Trains at full speed until one concept more has 90 % of its variance, then pauses.",
         )  # fmt: skip
-        st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not under_way, width=75)
+        st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not under_way, width=64)
         with st.popover("Link", help="An address that opens this page in this state."):
             st.code(_link(), language=None, wrap_lines=True)
 

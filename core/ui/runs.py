@@ -17,7 +17,7 @@ from core.runs import Run, State
 from core.store import RunStore
 from core.ui.lab import CANNED, Lab, lab
 
-_SHARED_RUNS = 24
+_SHARED_RUNS = 12
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 FOLDER = Path(os.environ.get("STAIRCASE_RUNS") or _CACHE / "staircase" / "runs")
 MAX_RUNS = int(os.environ.get("STAIRCASE_MAX_RUNS", 200))
