@@ -46,14 +46,16 @@ def save_run(path: Path, spec: RunSpec, words: tuple[str, ...], snapshots: list[
     """Write a finished run to one .npz file, whole or not at all; no pickle inside.
 
     Keys: ``spec`` (JSON), ``words`` (V,), ``embeddings`` (V, d) of the last snapshot, and ``steps``,
-    ``times``, ``loss`` (T,) and ``singular_values`` (T, d) of all.
+    ``times``, ``loss`` (T,) and ``singular_values`` (T, d) of all. Models with two matrices add ``contexts`` (V, d).
     """
+    last = snapshots[-1]
     with written(path) as unfinished, unfinished.open("wb") as file:
         np.savez_compressed(
             file,
             spec=np.array(json.dumps(asdict(spec))),
             words=np.array(words),
-            embeddings=snapshots[-1].embeddings,
+            embeddings=last.embeddings,
+            **({} if last.contexts is None else {"contexts": last.contexts}),
             steps=np.array([one.step for one in snapshots]),
             times=np.array([one.time for one in snapshots]),
             loss=np.array([one.loss for one in snapshots]),
