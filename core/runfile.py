@@ -49,18 +49,19 @@ def save_run(path: Path, spec: RunSpec, words: tuple[str, ...], snapshots: list[
     ``times``, ``loss`` (T,) and ``singular_values`` (T, d) of all. Models with two matrices add ``contexts`` (V, d).
     """
     last = snapshots[-1]
+    arrays: dict[str, Any] = {
+        "spec": np.array(json.dumps(asdict(spec))),
+        "words": np.array(words),
+        "embeddings": last.embeddings,
+        "steps": np.array([one.step for one in snapshots]),
+        "times": np.array([one.time for one in snapshots]),
+        "loss": np.array([one.loss for one in snapshots]),
+        "singular_values": np.array([one.singular_values for one in snapshots]),
+    }
+    if last.contexts is not None:
+        arrays["contexts"] = last.contexts
     with written(path) as unfinished, unfinished.open("wb") as file:
-        np.savez_compressed(
-            file,
-            spec=np.array(json.dumps(asdict(spec))),
-            words=np.array(words),
-            embeddings=last.embeddings,
-            **({} if last.contexts is None else {"contexts": last.contexts}),
-            steps=np.array([one.step for one in snapshots]),
-            times=np.array([one.time for one in snapshots]),
-            loss=np.array([one.loss for one in snapshots]),
-            singular_values=np.array([one.singular_values for one in snapshots]),
-        )
+        np.savez_compressed(file, **arrays)
 
 
 @dataclass(frozen=True, eq=False)

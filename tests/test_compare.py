@@ -15,19 +15,21 @@ from core.compare import (
     concept_axes,
     concept_rotation,
     deviation,
+    directions,
     effective_rank,
     imbalance,
     learned,
     neighbours,
+    nested_overlap,
     next_concept,
+    overlaps,
     predict,
     similar,
     twins,
 )
 from core.problem import Problem, RunSpec, load_problem, plan, simulate, under_setting_31
 from core.spectrum import Spectrum, decompose, embedding
-from core.stairs import steps
-from core.theory import aligned_start, exact_flow, reduce, rise_times, step_size_rise_times, step_widths
+from core.theory import aligned_start, exact_flow, lemma_31, reduce, rise_times, step_size_rise_times, step_widths
 from core.training import Snapshot, initial_embeddings, train
 
 VALUES = np.array([50.0, 30.0, 20.0, 8.0])
@@ -88,6 +90,24 @@ def test_a_prediction_starts_where_the_training_does(problem: Problem) -> None:
         assert way.loss[0] == pytest.approx(first.loss, rel=1e-5)
 
 
+def test_the_lemma_is_told_from_the_aligned_start(problem: Problem) -> None:
+    spec = plan(problem, RunSpec(vocab_size=300, dim=6, init_scale=1e-8, seed=2))
+    found, values = predict(problem, spec), problem.spectrum.values[:6]
+    s0_squared = aligned_start(problem.spectrum.vectors[:, :6], initial_embeddings(300, spec))
+    assert_allclose(found.lemma**2, lemma_31(values, s0_squared, found.flow.times))
+    risen = found.flow.times[:, None] > found.flow_times + found.widths
+    assert (risen.sum(axis=0) > 3).all()
+    assert (np.abs(found.lemma - found.flow.singular_values) < 0.01 * found.targets)[risen].all()
+
+
+def test_the_lemma_learns_nothing_of_negative_modes(plant, wikipedia) -> None:
+    matrix = plant([30.0, 12.0, *np.linspace(-1, -5, 298)])[0].astype(np.float32)
+    posed = under_setting_31(wikipedia, matrix, decompose(matrix, 40))
+    found = predict(posed, plan(posed, RunSpec(dim=4), steps=300))
+    assert_allclose(found.lemma[-1], np.sqrt([30, 12, 0, 0]), rtol=1e-3)
+    assert (found.lemma[:, 2:] == 0).all()
+
+
 def test_deviation_is_the_largest_relative_difference_of_grown_modes() -> None:
     targets = np.array([10.0, 4.0, 0.0])
     trained = np.array([[0.4, 0.1, 9.0], [6.0, 0.3, 9.0], [10.0, 4.0, 9.0]])
@@ -96,36 +116,6 @@ def test_deviation_is_the_largest_relative_difference_of_grown_modes() -> None:
     assert deviation(trained, predicted, targets) == pytest.approx(0.25)
     assert deviation(trained, 2 * trained, targets) == pytest.approx(0.5)
     assert deviation(trained[:1], predicted[:1], targets) == 0
-
-
-def test_steps_are_told_for_the_trained_and_the_coming(problem: Problem) -> None:
-    spec = plan(problem, RunSpec(vocab_size=300, dim=6, init_scale=1e-6, step_size=0.05))
-    prediction, camera = predict(problem, spec), Camera(problem.spectrum, 6)
-    frames = [camera.frame(snapshot) for snapshot in train(problem.matrix, spec)]
-    told = steps(prediction, frames, 6)
-    assert [one.k for one in told] == [1, 2, 3, 4, 5, 6]
-    assert_allclose([one.value for one in told], problem.spectrum.values[:6])
-    assert_allclose([one.target**2 for one in told], [one.value for one in told])
-    assert_allclose([one.plateau for one in told], prediction.plateaus[1:])
-    assert_allclose([one.flow_time for one in told], prediction.flow_times)
-    assert_allclose([one.descent_time for one in told], prediction.descent_times)
-    assert_allclose([one.trained_time for one in told], [one.descent_time for one in told], rtol=0.05)
-    assert_allclose([one.trained for one in told], frames[-1].singular_values)
-    at_first = steps(prediction, frames[:1], 2)
-    assert [one.trained_time for one in at_first] == [None, None]
-    assert at_first[0].trained == frames[0].singular_values[0]
-    assert [(one.trained_time, one.trained) for one in steps(prediction, [], 1)] == [(None, None)]
-
-
-def test_a_concept_that_is_never_learned_has_no_times(plant, wikipedia) -> None:
-    matrix = plant([30.0, *np.linspace(-1, -5, 299)])[0].astype(np.float32)
-    posed = under_setting_31(wikipedia, matrix, decompose(matrix, 40))
-    spec = plan(posed, RunSpec(dim=2), steps=200)
-    camera, snapshots = Camera(posed.spectrum, 2), list(train(matrix, spec))
-    first, second = steps(predict(posed, spec), [camera.frame(one) for one in snapshots], 2)
-    assert first.trained == pytest.approx(30**0.5, rel=1e-3)
-    assert (second.target, second.flow_time, second.descent_time, second.trained_time) == (0, None, None, None)
-    assert second.plateau == first.plateau
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +169,35 @@ def test_half_way_two_matrices_are_where_explicit_steps_lead(signed: Problem) ->
 
 
 # Measures
+
+
+def test_directions_are_the_left_singular_vectors(rng) -> None:
+    """Also where columns differ by eight orders of magnitude, and after a rotation of similar ones."""
+    graded = rng.standard_normal((80, 5)) * [1, 1e-2, 1e-4, 1e-6, 1e-8]
+    turned = rng.standard_normal((80, 5)) * VALUES[[0, 0, 1, 2, 3]] @ orthogonal(rng, 5)
+    for w in (graded, turned):
+        found, expected = directions(w), np.linalg.svd(w, full_matrices=False)[0]
+        assert_allclose(found.T @ found, np.eye(5), atol=1e-7)
+        assert_allclose(np.abs((found * expected).sum(axis=0)), np.ones(5), atol=1e-7)
+    assert directions(graded.astype(np.float32)).dtype == np.float64
+
+
+def test_overlaps_are_squared_cosines(rng) -> None:
+    basis, other = orthogonal(rng, 7), orthogonal(rng, 7)[:, :3]
+    assert_allclose(overlaps(basis, basis), np.eye(7), atol=1e-12)
+    found = overlaps(other, basis)
+    assert found.shape == (3, 7)
+    assert_allclose(found.sum(axis=1), np.ones(3))
+    assert found[1, 4] == pytest.approx(sum(other[n, 1] * basis[n, 4] for n in range(7)) ** 2)
+    assert_allclose(overlaps(other * [1, -1, -1], -basis), found)
+
+
+def test_nested_overlap_is_the_share_of_the_first_k(rng) -> None:
+    squared = overlaps(orthogonal(rng, 6)[:, :4], orthogonal(rng, 6)[:, :4])
+    naive = [sum(squared[i, j] for i in range(k) for j in range(k)) / k for k in range(1, 5)]
+    assert_allclose(nested_overlap(squared), naive)
+    swapped = np.eye(4)[[1, 0, 2, 3]]
+    assert_allclose(nested_overlap(swapped), [0, 1, 1, 1])
 
 
 @pytest.mark.parametrize("k", [1, 3, 8])

@@ -21,6 +21,7 @@ from core.targets import (
     pmi,
     ppmi,
     setting_31,
+    share_beyond,
     unigram_probability,
     word2vec_weights,
 )
@@ -55,6 +56,15 @@ def test_m_star_is_twice_tanh_of_half_pmi(statistics: Cooccurrence) -> None:
     seen = probabilities(statistics)[0] > 0
     expected = 2 * np.tanh(pmi(statistics).astype(np.float64) / 2)
     assert_allclose(m_star(statistics)[seen], expected[seen], rtol=1e-5, atol=1e-6)
+
+
+def test_share_beyond_counts_entries_of_either_sign(statistics: Cooccurrence) -> None:
+    matrix = m_star(statistics)
+    for bound in (0.5, 1.0, 1.9):
+        beyond = sum(abs(float(entry)) > bound for row in matrix for entry in row)
+        assert share_beyond(matrix, bound) == beyond / statistics.vocab_size**2
+    assert share_beyond(np.array([[-2, 1], [1, 2]], np.float32), 1.0) == 0.5, "not those at the bound"
+    assert share_beyond(matrix, 2.0) == 0
 
 
 def test_unseen_pairs_are_exactly_minus_two_and_nothing_leaves_the_bounds(counts: Cooccurrence) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from core.figures.guess import guess
 from core.figures.heatmap import heatmap
+from core.figures.overlap import overlap
 from core.figures.pair import pair
 from core.figures.spectrum import spectrum
 from core.figures.staircase import staircase
@@ -35,6 +36,17 @@ def test_staircase_draws_both_predictions_and_leaves_room_for_training(known):
     assert sum(shape.name.startswith("tick") for shape in figure.layout.shapes) == 5
 
 
+def test_a_model_without_a_theory_has_room_above_and_below(known):
+    tight, open_ended = (staircase(known.prediction, modes=5, clock=known.clock, open_ended=room).layout
+                         for room in (False, True))  # fmt: skip
+    top = np.sqrt(known.problem.spectrum.values[0])
+    assert tight.yaxis2.range[1] < 1.2 * top
+    assert open_ended.yaxis2.range[1] > 1.4 * top
+    assert tight.yaxis.range[0] > 0.5 * known.prediction.floor > 0 > open_ended.yaxis.range[0]
+    assert open_ended.yaxis.range[1] > 1
+    assert open_ended.xaxis.range == tight.xaxis.range
+
+
 def test_guess_shows_one_step_before_and_all_after_the_answer(known):
     shown = [len(guess(known.prediction, modes=5, clock=known.clock, guessed=40, told=told, dark=False).data)
              for told in (False, True)]  # fmt: skip
@@ -46,6 +58,22 @@ def test_words_are_data_in_every_figure():
     other = pair(1.0, HOSTILE, "b", dark=False).to_json()
     assert "<img" not in one.replace("\\u003c", "<")
     assert "<img" not in other.replace("\\u003c", "<")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_overlap_shows_every_entry_where_its_row_and_column_say(dark):
+    squared = np.array([[0.9, 0.1, 0.0], [0.05, 0.6, 0.35]])
+    figure = overlap(squared, rows="run: sgns", columns="M*", dark=dark)
+    (shown,) = figure.data
+    assert shown.z == pytest.approx(squared)
+    assert (list(shown.y), list(shown.x)) == ([1, 2], [1, 2, 3])
+    assert (shown.zmin, shown.zmax) == (0, 1)
+    assert figure.layout.yaxis.autorange == "reversed", "the first direction is at the top"
+    assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == (
+        "direction of run: sgns",
+        "direction of M*",
+    )
+    assert shown.hovertemplate == "run: sgns %{y} and M* %{x}: %{z:.1%}<extra></extra>"
 
 
 def test_spectrum_is_relative_to_the_first_eigenvalue():

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.problem import RunSpec
+from core.sources import load_statistics
+from core.stairs import sharpness
+from core.targets import m_star, pmi
 from core.ui.controls import MAIN_CHOICES, MORE_CHOICES, SPEED, read
-from core.ui.lab import CANNED
-from core.ui.runs import canned
+from core.ui.gallery import ABLATION, FAILING, TWO_MATRICES, from_start
+from core.ui.lab import CANNED, lab
+from core.ui.runs import canned, identity
 from core.ui.sitemap import SECTIONS, TITLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,3 +155,107 @@ def test_training_a_small_model_from_the_page_finishes_and_can_be_stepped():
     assert app.button(key="main").label == "Resume"
     app.button(key="stop").click().run()
     assert app.button(key="main").label == "Train"
+
+
+def table(app: AppTest, column: str):
+    """The table on the page that has this column."""
+    (found,) = (frame.value for frame in app.dataframe if column in frame.value)
+    return found
+
+
+def test_the_ablation_finds_setting_31_from_its_own_runs():
+    sharp = {}
+    for model, spec in ABLATION.items():
+        frames = canned(spec).frames
+        times = np.array([frame.time for frame in frames]) * lab(spec).rate
+        sharp[model] = np.nanmean(sharpness(times, np.array([frame.singular_values for frame in frames]), 5))
+    app = opened("ablation", start="1e-6", k="1")
+    assert not app.exception
+    (told,) = app.success
+    assert "the clean steps come from Setting 3.1, not from the quartic: as in the paper" in told.value
+    setting, quartic = (float(one) for one in re.findall(r"by ([+-]\d\.\d\d)", told.value))
+    assert setting == pytest.approx(
+        (sharp["qwem"] + sharp["logistic"] - sharp["quartic"] - sharp["sgns"]) / 2, abs=0.01
+    )
+    assert quartic == pytest.approx(
+        (sharp["qwem"] - sharp["logistic"] + sharp["quartic"] - sharp["sgns"]) / 2, abs=0.01
+    )
+    assert table(app, "step 1")["model"].tolist() == list(ABLATION)
+
+
+def test_compare_opens_the_runs_of_its_address_and_names_those_that_are_gone():
+    small = [RunSpec(vocab_size=60, dim=dim, seed=51) for dim in (3, 2)]
+    ids = [identity(lab(spec)) for spec in small]
+    for spec in small:
+        canned(spec)
+    app = opened("compare", runs=f"{ids[0]},0123456789ab,<img src=x onerror=alert(1)>,{ids[1]}")
+    assert not app.exception
+    assert app.multiselect(key="picked").value == ids
+    assert "run 0123456789ab, <img src=x onerror=alert(1)>. The newest" in " ".join(one.value for one in app.text)
+    assert not any("<img" in one.value for one in app.markdown)
+    shown = table(app, "gradient steps")
+    assert shown["state"].tolist() == ["finished", "finished"]
+    assert shown["gradient steps"].tolist() == [lab(spec).plan.steps for spec in small]
+    assert shown["loss"].tolist() == pytest.approx([canned(spec).frames[-1].loss for spec in small], abs=1e-4)
+    app.multiselect(key="picked").set_value(ids[:1]).run()
+    assert "Choose 2 to 4 runs" in app.info[0].value
+
+
+FAILURES = [
+    ("Equal strengths", "equal", "are nearly as strong as each other"),
+    ("Large start", "large", "no step starts low enough to be judged"),
+    ("Long steps", "long", "it changes sign and grows"),
+    ("Small text", "small", "of all pairs were never seen together"),
+]
+
+
+@pytest.mark.parametrize(("case", "recipes", "told"), FAILURES)
+def test_every_failure_has_a_link_and_measures_its_run(case, recipes, told):
+    for spec in FAILING[recipes]:
+        canned(spec)
+    app = opened("failures", case=case)
+    assert not app.exception
+    assert told in app.info[0].value
+    assert any("diverged" in error.value for error in app.error) == (case == "Long steps")
+    if case == "Equal strengths":
+        assert len(table(app, "start")) == 2 * len(FAILING[recipes])
+    if case == "Small text":
+        rows = table(app, "from the small text")
+        assert rows["concept"].tolist() == list(range(1, 9))
+        assert (rows["from the small text"] != rows["from the whole text"]).all()
+
+
+def test_the_matrices_page_tells_what_is_conserved():
+    frames, last = canned(TWO_MATRICES).frames, canned(TWO_MATRICES).last
+    app = opened("matrices")
+    assert not app.exception
+    w, c = last.embeddings.astype(np.float64), last.contexts.astype(np.float64)
+    size, apart = np.linalg.norm(w.T @ w), np.linalg.norm(w.T @ w - c.T @ c)
+    (told,) = (one.value for one in app.success)
+    assert f"to {size:.3g}. " in told
+    assert f"‖WᵀW - CᵀC‖ went from {frames[0].imbalance:.2g} to {apart:.2g}, {apart / size:.1e} of it" in told
+    assert len(table(app, "nearest by C")) == 8
+
+
+def test_any_two_sets_of_directions_can_be_compared():
+    app = opened("concepts", V="500", d="10", one="PMI", other="M*")
+    assert not app.exception
+    assert [app.selectbox(key=key).value for key in ("one", "other")] == ["PMI", "M*"]
+    statistics = load_statistics("wikipedia", 500)
+    first, second = (np.linalg.eigh(target(statistics).astype(np.float64))[1][:, -10:] for target in (pmi, m_star))
+    shared = np.linalg.norm(first.T @ second) ** 2 / 10
+    assert 0.2 < shared < 0.99
+    assert f"The first 10 directions of each span {shared:.1%} of the same space" in words_on(app)
+    squares = table(app, "M* 1")
+    assert squares["M* 1"][0] == pytest.approx((first[:, -1] @ second[:, -1]) ** 2, abs=1e-3)
+
+
+@pytest.mark.parametrize(("start", "verdict"), [("0.1", "melted together"), ("1e-12", "clearly separate")])
+def test_the_theory_page_melts_the_steps_and_measures_two_theories(start, verdict):
+    canned(from_start(float(start)))
+    app = opened("theory", sigma=start)
+    assert not app.exception
+    assert verdict in words_on(app)
+    errors = [float(one.rstrip("%")) for one in table(app, "theory")["largest error of a singular value"]]
+    assert errors[0] < 1
+    assert (errors[2] > 2 * errors[1]) == (start == "0.1"), "Lemma 3.1 holds from a small start only"
