@@ -71,12 +71,12 @@ function build(root) {
   const bar = element("section", "sv-panel sv-bar", view);
   bar.setAttribute("aria-label", "player");
   const caption = element("p", "sv-note sv-caption", view, "The concepts, strongest first, with both ends of each. ");
-  element("span", "sv-badge", caption, "theorem");
+  const badge = element("span", "sv-badge", caption);
   const cards = element("div", "sv-cards", view);
   cards.setAttribute("role", "list");
   cards.setAttribute("aria-label", "concepts");
   cards.tabIndex = 0;
-  return { view, charts, status, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
+  return { badge, view, charts, status, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
 }
 
 function clockText(value) {
@@ -170,6 +170,8 @@ class RunView {
     this.clouds.clear();
     this.parts.cloudTitle.textContent = this.header.cloudTitle;
     this.parts.cloudNote.textContent = this.header.cloudNote;
+    this.parts.badge.textContent = this.header.badge;
+    this.parts.badge.hidden = !this.header.badge;
     this.buildCards();
   }
 
@@ -216,7 +218,7 @@ class RunView {
     const now = this.present(time);
     if (!now) return "";
     return `loss ${between(this.series.loss, now).toFixed(3)} · effective rank ${between(this.series.rank, now).toFixed(1)} · `
-      + `${this.series.value(now.row, 3)} of ${this.header.dim} concepts learned`;
+      + `${this.series.value(now.row, 3)} of ${this.header.dim} ${this.header.counted}`;
   }
 
   // ---- colours
@@ -437,12 +439,14 @@ class RunView {
     for (const entry of this.cards) {
       const k = entry.concept.k;
       const share = row < 0 ? 0 : series.value(row, 3 + k) ** 2 / header.lambda[k - 1];
-      const { learned, arriving } = header.shares;
-      const state = share >= learned ? "learned" : share >= arriving ? "arriving" : "predicted";
+      const { learned, arriving, found } = header.shares;
+      const aligned = row < 0 ? 0 : Math.round(100 * series.value(row, 3 + header.modes + k));
+      const grown = share >= learned ? "learned" : share >= arriving ? "arriving" : "predicted";
+      // A direction may have grown that is not the predicted one.
+      const state = grown !== "predicted" && aligned < 100 * found ? "elsewhere" : grown;
       if (state !== "predicted") newest = entry.card;
       entry.card.dataset.state = state;
       entry.status.textContent = this.statusText(state, k, row);
-      const aligned = row < 0 ? 0 : Math.round(100 * series.value(row, 3 + header.modes + k));
       entry.fill.style.width = `${aligned}%`;
       entry.meter.setAttribute("aria-valuenow", String(aligned));
       entry.percent.textContent = row < 0 ? "not started" : `found ${aligned} %`;
@@ -464,7 +468,8 @@ class RunView {
   statusText(state, k, row) {
     const predicted = this.header.ticks.find((tick) => tick.k === k);
     if (state === "predicted") return predicted ? `predicted at ${clockText(predicted.time)}` : "never";
-    return `${state} at ${clockText(this.halfTime(k, row))}`;
+    const when = clockText(this.halfTime(k, row));
+    return state === "elsewhere" ? `strong at ${when}, but another direction` : `${state} at ${when}`;
   }
 
   // When the mode reached half its variance, or now if it has not.

@@ -30,6 +30,7 @@ from core.training import Snapshot, TrainSpec, initial_embeddings
 
 AXES = 10
 LEARNED, HALF, ARRIVING = 0.9, 0.5, 0.1  # shares of a mode's variance
+FOUND = 0.5  # least alignment at which a grown direction counts as the predicted one
 INT16_MAX = 32_767
 _HEADROOM = 1.08
 _COMPARED_ABOVE = 0.05
@@ -140,6 +141,12 @@ def deviation(trained: FloatArray, predicted: FloatArray, targets: FloatArray) -
     return float(np.abs(trained[grown] / predicted[grown] - 1).max())
 
 
+def miss(trained: FloatArray, predicted: FloatArray, targets: FloatArray) -> float:
+    """Largest difference between two (T, d) histories of singular values, as a share of the target sqrt(lambda_k)."""
+    known = targets > 0
+    return float((np.abs(trained - predicted)[:, known] / targets[known]).max())
+
+
 def effective_rank(singular_values: FloatArray) -> float:
     """exp of the entropy of the shares s_k^2 / sum s^2 (Roy and Vetterli 2007, for variances).
 
@@ -186,6 +193,13 @@ def overlaps(first: FloatArray, second: FloatArray) -> FloatArray:
     1 where two directions are one; a row that spreads over several columns is a mixture of them. Signs do not matter.
     """
     return (first.T @ second) ** 2
+
+
+def mirrored(frame: Frame) -> FloatArray:
+    """Cosine of W and C along each concept axis, shape (K,): 1 where C is W, -1 where it is its mirror image."""
+    assert frame.contexts is not None  # noqa: S101 - asked of models with two matrices
+    w, c = frame.cloud.astype(np.float64), frame.contexts.astype(np.float64)
+    return (w * c).sum(axis=1) / np.maximum(np.linalg.norm(w, axis=1) * np.linalg.norm(c, axis=1), 1e-300)
 
 
 def imbalance(embeddings: NDArray[np.float32], contexts: NDArray[np.float32]) -> float:

@@ -27,7 +27,7 @@ def load_statistics(name: str, vocab_size: int | None = None) -> Cooccurrence:
         There is no such file, it is not a file of counts, or it has fewer words.
     """
     bundled, _, tokens = name.partition("@")
-    if bundled in BUNDLED and tokens.isdigit():
+    if bundled in BUNDLED and tokens.isdecimal() and len(tokens) < 19:
         return thinned(load_statistics(bundled, vocab_size), int(tokens))
     if name in BUNDLED:
         return load_counts(BUNDLED[name], BUNDLED_DEFAULT_VOCAB if vocab_size is None else vocab_size)
@@ -38,7 +38,8 @@ def thinned(counts: Cooccurrence, tokens: int) -> Cooccurrence:
     """What a text of so many tokens from the same source might have given: every meeting is kept by chance.
 
     Meetings are Poisson, one for each mean weight (L + 1) / 2 that was counted, and weigh 1. Real texts are burstier: a
-    word that came once comes again soon. The vocabulary stays that of the whole text.
+    word that came once comes again soon. The vocabulary and its order stay those of
+    the whole text.
 
     Raises
     ------
@@ -53,7 +54,9 @@ def thinned(counts: Cooccurrence, tokens: int) -> Cooccurrence:
     lower = counts.lower.copy()
     lower.data = random.poisson(lower.data * (2 * share / (source.window + 1))).astype(np.int64)
     lower.eliminate_zeros()
+    frozen(lower.data)
     if not lower.nnz:
         raise InputError(f"of {tokens:,} tokens, no two of these words stand together")
     unigram = np.maximum(random.poisson(counts.unigram * share), 1).astype(np.int64)
-    return replace(counts, lower=lower, unigram=frozen(unigram), source=replace(source, tokens=tokens))
+    kept = replace(source, tokens=tokens, kept_tokens=int(unigram.sum()))
+    return replace(counts, lower=lower, unigram=frozen(unigram), source=kept)

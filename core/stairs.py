@@ -96,7 +96,11 @@ def _sharpness(times: FloatArray, variance: FloatArray) -> float:
     rate = float(np.log(_LINEAR[1] / _LINEAR[0])) / (done - begun)
     middles = (times[1:] + times[:-1]) / 2
     growth = np.diff(np.log(variance[first:])) / np.diff(times[first:]) / rate
-    fell = [_fall(middles[first:], growth, level) for level in (_TO, _FROM)]
+    slow = _first(growth < _FROM)
+    fast = np.flatnonzero(growth[:slow] >= _TO)
+    if slow is None or not len(fast):
+        return float("nan")
+    fell = [_between(middles[first:], growth, n, level) for n, level in ((int(fast[-1]) + 1, _TO), (slow, _FROM))]
     return float(np.log(81) / rate / (fell[1] - fell[0]))
 
 
@@ -106,11 +110,8 @@ def _crossing(times: FloatArray, share: FloatArray, level: float) -> float:
     return float(np.interp(np.log(level), np.log(share[n - 1 : n + 1]), times[n - 1 : n + 1]))
 
 
-def _fall(times: FloatArray, growth: FloatArray, level: float) -> float:
-    """When the rate of growth first fell below a level, in a straight line between two snapshots; NaN if it did not."""
-    n = _first(growth < level)
-    if n in (0, None):
-        return float("nan")
+def _between(times: FloatArray, growth: FloatArray, n: int, level: float) -> float:
+    """When the rate of growth fell below a level, in a straight line between snapshots n - 1 and n."""
     return float(np.interp(-level, -growth[n - 1 : n + 1], times[n - 1 : n + 1]))
 
 

@@ -5,9 +5,10 @@ from core.ui import chrome, comparing
 chrome.head(
     "Put runs beside each other",
     "Choose two to four: examples, or runs that were trained on this server. They share one scrubber and one clock.",
-    "each run counts time by its own first concept, and a loss is a share of what that model can still learn.",
+    "colour k is the k-th direction of each run, which need not be the same concept; each run has its own clock.",
     "Time is counted in e-foldings of a run's own first concept, known before training. Losses of different models are "
-    "(L - L_min) / (L_0 - L_min) of each.",
+    "(L - L_min) / (L_0 - L_min) of each. Two matrices also learn directions in which the table is negative, which "
+    "moves the count of all that follow.",
 )
 known = comparing.choices()
 picked = comparing.pick(known)

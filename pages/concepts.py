@@ -39,5 +39,9 @@ chrome.panel("Put the words in a concept's order, and blocks appear", "simulatio
 concepts.blocks(known)
 
 chrome.panel("Are these the same directions?", "simulation")
-st.markdown("Squared overlaps of directions: of M\\*, of PPMI and PMI, or of any model trained on this text.")
+st.markdown(
+    "Squared overlaps of directions: of M\\*, of PPMI and PMI, or of any model trained on this text. A dark "
+    "diagonal means the same directions in the same order. PPMI is never negative, so its first direction points at "
+    "all words at once, and the others follow one place later."
+)
 overlapping.overlapping(known)

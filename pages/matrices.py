@@ -29,9 +29,10 @@ chrome.maths(
 st.markdown(
     "**Why.** Start with both tiny. The table M\\* pulls W by whatever C is, and C by whatever W is. Along a strong "
     "direction of the table, a little of each makes more of the other, and both grow at the same rate. Neither can run "
-    "ahead: the difference of WᵀW and CᵀC never changes. It was tiny at the start, so it stays tiny."
+    "ahead: with infinitely small steps the difference of WᵀW and CᵀC would never change. It was tiny at the start. "
+    "Two matrices can also fit what M\\* has below zero: there C grows as the mirror image of W. One matrix cannot."
 )
-matrices.signs(known)
+live.follow(known, matrices.mirrors)
 
 chrome.panel("Ask both for the neighbours of a word", "simulation")
 live.follow(known, matrices.neighbours)

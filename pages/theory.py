@@ -7,10 +7,11 @@ from core.ui import chrome, theory
 chrome.head(
     "A small start makes steps; a large one melts them",
     "Rows: word2vec's loss and weights, QWEM, and the theory. Left: an everyday start. Right: a very small one. "
-    "Only there does one concept after another rise alone.",
+    "Only there do steps stand apart, in QWEM more cleanly than in word2vec.",
     "word2vec's row runs on its own clock: its first concept grows at another rate. Nothing is stretched to fit.",
     "Time is t / τ₁, with τ₁ computed before training; each model's time is counted in e-foldings of its own first "
-    "concept. The paper stretches word2vec's axis by hand instead.",
+    "concept. The paper stretches word2vec's axis by hand instead. Dotted levels are QWEM's; word2vec overshoots its "
+    "own and settles elsewhere.",
 )
 chrome.panel("Three rows, two starts (the paper's Figure 2)", "simulation", "beyond the paper")
 theory.table()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, count
@@ -17,6 +18,9 @@ from core.sources import load_statistics
 
 # Before anything of the dashboard is imported: runs of tests do not belong among those of people.
 os.environ["STAIRCASE_RUNS"] = tempfile.mkdtemp(prefix="staircase-runs-")
+
+# Two threads of linear algebra that find one core free wait for each other a hundred times longer than they work.
+threadpool_limits(1)
 
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("steady")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures.theme import styled
+from core.figures.theme import literal, styled
 from core.theory import FloatArray
 
 _SCALE_LIGHT = [[0, "#fbfaf6"], [0.5, "#8fb0dc"], [1, "#1d4f9c"]]
@@ -19,6 +19,7 @@ def overlap(squared: FloatArray, *, rows: str, columns: str, dark: bool) -> go.F
     A clean diagonal means the same directions in the same order. It misleads where strengths are nearly equal: a block
     beside the diagonal is then one plane, described twice.
     """
+    rows, columns = literal(rows), literal(columns)
     across, down = np.arange(1, squared.shape[1] + 1), np.arange(1, squared.shape[0] + 1)
     figure = go.Figure(
         go.Heatmap(

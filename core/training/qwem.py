@@ -16,6 +16,7 @@ from core.spectrum import singular_basis
 from core.training.snapshot import Diverged, Snapshot, Stopped, TrainSpec, initial_embeddings, never
 
 _RISE = 1e-3
+_RUNAWAY, _LOST = 12, 2.0  # steps, and a loss, until a run that has broken is given up: it may be watched so far
 _TURN_EVERY = 16  # at dt lambda_1 = 2 a column outgrows another 65,536-fold in 16 steps: float32 holds it
 
 
@@ -38,6 +39,7 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never
     total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
     due = {int(step) for step in spec.snapshot_steps()}
     half, lowest = np.float32(spec.dt / 2), np.inf
+    broken: tuple[int, str] | None = None
     product, inner = np.empty_like(w), np.empty_like(w)
     for step in range(spec.steps + 1):
         if stopped():
@@ -48,8 +50,10 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never
         # Two steps in a row, because an overshooting run may look steady to every second one.
         if step in due or step % _TURN_EVERY in (0, 1):
             loss = _loss(w, product, gram, total)
-            if not loss <= lowest + _RISE:
-                raise Diverged(_explain(step, spec, lowest, loss))
+            if not loss <= lowest + _RISE and not broken:
+                broken = (step, _explain(step, spec, lowest, loss))
+            if broken and not (step < broken[0] + _RUNAWAY and loss < _LOST):
+                raise Diverged(broken[1])
             lowest = min(lowest, loss)
         if step in due or step % _TURN_EVERY == 0:
             singular, rotation = singular_basis(gram)
@@ -65,6 +69,8 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never
             product -= inner
             product *= half
             w += product
+    if broken:
+        raise Diverged(broken[1])
 
 
 def _loss(w: NDArray, product: NDArray, gram: NDArray, total: float) -> float:

@@ -57,6 +57,7 @@ def switchboard() -> None:
 def _draw(runs: Runs, *, overlay: bool) -> None:
     _finding(runs)
     dashes = dict(zip(runs, ("dot", "dashdot", "dash", "solid"), strict=True))
+    top = max(beside.height(known, now) for known, now in runs.values())
     end = max(known.plan.steps * known.plan.dt * known.rate for known, _ in runs.values())
     panels_view(
         [
@@ -68,6 +69,7 @@ def _draw(runs: Runs, *, overlay: bool) -> None:
                 modes=_MODES,
                 note=_sharp_note(known, now),
                 dash=dashes[model] if overlay else "solid",
+                top=top,
             )  # fmt: skip
             for model, (known, now) in runs.items()
         ],
@@ -86,7 +88,7 @@ def _draw(runs: Runs, *, overlay: bool) -> None:
 
 def _sharp_note(known: Lab, now: Sight) -> str:
     value = beside.mean_sharpness(known, now)
-    return "" if value is None else f"step sharpness {value:.2f}; 1 is a step of the theory"
+    return "" if value is None else f"step sharpness {value:.2f} (0.9 to 1.1: as sharp as the theory)"
 
 
 def _finding(runs: Runs) -> None:
@@ -100,12 +102,17 @@ def _finding(runs: Runs) -> None:
             f"Training: {done} of {len(runs)} runs have finished."
             if moving
             else "From this start some runs never climb from a thousandth of a mode to all of it: no step to judge.",
-            icon=":material/hourglass_top:",
+            icon=":material/hourglass_top:" if moving else ":material/info:",
         )
         return
     setting = (values["qwem"] + values["logistic"] - values["quartic"] - values["sgns"]) / 2
     quartic = (values["qwem"] + values["quartic"] - values["logistic"] - values["sgns"]) / 2
     st.success(_sentence(setting, quartic), icon=":material/visibility:")
+    if any(known.spec.negatives > 1 for known, _ in runs.values()):
+        st.caption(
+            "With more negatives than positives, most of the table lies below zero. One matrix, WWᵀ, cannot fit "
+            "that: much of the loss stays, and singular values settle far from QWEM's levels."
+        )
 
 
 def _sentence(setting: float, quartic: float) -> str:
@@ -123,7 +130,10 @@ def _sentence(setting: float, quartic: float) -> str:
 def _rows(runs: Runs) -> list[dict[str, object]]:
     rows = []
     for model, (known, now) in runs.items():
-        row: dict[str, object] = {"model": model, "Setting 3.1": "yes" if not known.spec.pairwise_weights else "no"}
+        row: dict[str, object] = {
+            "model": f"{_TITLES[model]} ({model})",
+            "Setting 3.1": "yes" if not known.spec.pairwise_weights else "no",
+        }
         row["loss"] = "quartic" if model in ("qwem", "quartic") else "logistic"
         if now.done is not None:
             sharp = sharpness(*beside.series(known, now, _JUDGED), _JUDGED)

@@ -35,18 +35,19 @@ def run_panel(
     loss: bool = True,
     theory: Trajectory | None = None,
     cloud: Cloud | None = None,
+    top: float = 0.0,
 ) -> Panel:
     """A run as a panel. Time is counted in ``unit`` of 1 / rate: e-foldings of its own first concept.
 
-    ``theory`` : dotted, on its own clock in the same units. Ranges are fixed beforehand, so that a live run never
-    makes the axes jump.
+    ``top`` : height of the axis, where panels share it. ``theory`` : dotted, on its own clock in the same units. Ranges
+    are fixed beforehand, so that a live run never makes the axes jump.
     """
     modes = min(modes, known.spec.dim)
     times, values = series(known, now, modes, unit)
     lines = [Line("trained", k, f"concept {k}", dash=dash) for k in range(1, modes + 1)]
     if theory is not None:
         lines += [Line("theory", k, f"theory, concept {k}") for k in range(1, modes + 1)]
-    top = float(known.prediction.targets[0]) * (1.1 if known.spec.explained else OVERSHOOT)
+    top = max(top, height(known, now))
     losses = [frame.loss for frame in now.frames] if loss else None
     return Panel(
         id,
@@ -62,9 +63,15 @@ def run_panel(
         cloud=cloud,
         state=now.state,
         status=status(known, now),
-        value_range=(-0.02 * top, max(top, float(values.max(initial=0.0)) * 1.05)),
+        value_range=(-0.02 * top, top),
         loss_range=(-0.03, 1.06),
     )
+
+
+def height(known: Lab, now: Sight) -> float:
+    """How high the axis of a run's singular values must reach."""
+    room = float(known.prediction.targets[0]) * (1.1 if known.spec.explained else OVERSHOOT)
+    return max(room, 1.05 * max(float(frame.singular_values[0]) for frame in now.frames))
 
 
 def series(known: Lab, now: Sight, modes: int, unit: float = 1.0) -> tuple[FloatArray, FloatArray]:

@@ -44,7 +44,7 @@ _STYLE = """<style>
   [data-testid="stMainBlockContainer"] { padding: 3.2rem 0.7rem 2rem; }
   [data-testid="stMain"] h1 { font-size: 1.35rem; }
 }
-[data-testid="stHeader"] { background: transparent; }
+@media (min-width: 641px) { [data-testid="stHeader"] { background: transparent; } }
 </style>"""
 
 

@@ -100,6 +100,7 @@ def _seen(spec: RunSpec) -> Sight:
 def _draw(runs: list[tuple[str, Lab, Sight]], *, overlay: bool) -> None:
     words = min((known.words for _, known, _ in runs), key=len)
     comparable = all(known.words[: len(words)] == words for _, known, _ in runs)
+    top = max(beside.height(known, now) for _, known, now in runs)
     end = max(known.plan.steps * known.plan.dt * known.rate for _, known, _ in runs)
     panels = [
         beside.run_panel(
@@ -109,6 +110,7 @@ def _draw(runs: list[tuple[str, Lab, Sight]], *, overlay: bool) -> None:
             title=name,
             modes=_MODES,
             dash=_DASHES[n] if overlay else "solid",
+            top=top,
             cloud=beside.cloud(known, now, _axes(known), words=len(words), title="its words")
             if comparable and now.frames
             else None,

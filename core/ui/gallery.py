@@ -12,7 +12,7 @@ _SMALL = RunSpec(vocab_size=1_000, dim=20, init_scale=1e-6, step_size=0.3, seed=
 LARGE_START, SMALL_START = 1e-1, 1e-12
 THEORY = replace(_SMALL, vocab_size=500, dim=10, step_size=0.05, until=0)
 ABLATION = {model: replace(_SMALL, model=model) for model in ("sgns", "quartic", "logistic", "qwem")}
-TWO_MATRICES = replace(_SMALL, untied=True)
+TWO_MATRICES = replace(_SMALL, untied=True, step_size=0.1)
 EXAMPLES = {
     "QWEM, the model of the theory": replace(_SMALL, step_size=0.1),
     "word2vec's loss and weights": ABLATION["sgns"],

@@ -116,8 +116,6 @@ def _ended_run(spec: RunSpec, number: int) -> Finished:
 
 def _current(known: Lab) -> None:
     now = seen(known)
-    if now.state == State.FINISHED.value:
-        st.query_params["trained"] = "yes"
     if now.state == State.READY.value:
         _before(known)
     explain(now.message, known)
@@ -148,7 +146,7 @@ def _before(known: Lab) -> None:
 
 def _status(known: Lab, now: Sight) -> str:
     if now.state == State.READY.value:
-        return f"{known.plan.steps:,} steps"
+        return "" if known.spec.model in GENSIM else f"{known.plan.steps:,} steps"
     if now.place:
         return f"waiting: {'next in line' if now.place == 1 else f'{now.place - 1} before it'}"
     steps = "pair of words" if known.spec.model in GENSIM else "step"
@@ -157,6 +155,8 @@ def _status(known: Lab, now: Sight) -> str:
 
 
 def _buttons(known: Lab, pace: float) -> None:
+    if seen(known).state == State.FINISHED.value:
+        st.query_params["trained"] = "yes"
     run = _own_run(known.spec)
     if run is not None:
         run.pace = pace

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.compare import similar
+from core.compare import mirrored, similar
 from core.problem import RunSpec
+from core.runs import State
 from core.ui import beside, chrome
 from core.ui.controls import DRAWN, NEGATIVES, STARTS, Choice
 from core.ui.gallery import TWO_MATRICES
@@ -19,6 +20,7 @@ from core.ui.view import pole_words
 
 _MODES = 6
 _NEAREST = 8
+_SAME = 0.9
 _AXES = (1, 2, 3)
 _LOSSES = {"QWEM": "qwem", "word2vec": "sgns"}
 MODEL = Choice(
@@ -81,18 +83,20 @@ def factors(known: Lab, now: Sight) -> None:
 
 
 def _law(now: Sight) -> None:
-    """What the run says about the conservation law and the two spans, at its newest moment."""
+    """What the run says about the conservation law and the two spans; a verdict only when it is over."""
     first, last = now.frames[0], now.frames[-1]
     if first.imbalance is None or last.imbalance is None or last.twins is None:
         return
+    if now.done is None:
+        st.info("Press Train, and watch both grow." if now.state == State.READY.value else "Training …")
+        return
     size = float(np.sqrt((last.singular_values**4).sum()))
-    begun = float(np.sqrt((first.singular_values**4).sum()))
-    concepts = max(1, last.learned)
-    kept = float(last.twins[min(concepts, len(last.twins)) - 1])
+    concepts = max(1, min(last.learned, len(last.twins)))
     st.success(
-        f"‖WᵀW‖ went from {begun:.2g} to {size:.3g}. ‖WᵀW - CᵀC‖ went from {first.imbalance:.2g} to "
-        f"{last.imbalance:.2g}, {last.imbalance / size:.1e} of it: what one factor gains, the other gains. C has "
-        f"{kept:.1%} of W's first {concepts} direction{'s' if concepts > 1 else ''}.",
+        f"With infinitely small steps, WᵀW - CᵀC would not change at all. In this run it went from "
+        f"{first.imbalance:.1g} to {last.imbalance:.2g}, while WᵀW grew to {size:,.0f}: the two differ by "
+        f"{last.imbalance / size:.2g} of that. C shares {last.twins[concepts - 1]:.1%} of the span of W's first "
+        f"{concepts} directions.",
         icon=":material/visibility:",
     )
 
@@ -112,17 +116,21 @@ def _rows(known: Lab, now: Sight) -> list[dict[str, object]]:
     ]
 
 
-def signs(known: Lab) -> None:
-    """Which of the first directions are learned with C = -W."""
-    spectrum = known.problem.spectrum
-    opposite = [str(k) for k in range(1, known.concepts + 1) if spectrum.signs[k - 1] < 0]
-    if opposite:
-        st.markdown(
-            f"Two matrices can also fit what M* has below zero. Direction{'s' if len(opposite) > 1 else ''} "
-            f"**{', '.join(opposite)}** of this run belong{'' if len(opposite) > 1 else 's'} to negative eigenvalues: "
-            "there C grows as the mirror image of W, and the cloud on the right is flipped. One matrix never learns "
-            "them."
-        )
+def mirrors(known: Lab, now: Sight) -> None:
+    """Along which directions C ended as W, and along which as its mirror image: measured."""
+    if now.done is None:
+        return
+    agreed = mirrored(now.frames[-1])[: now.frames[-1].learned]
+    flipped = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if one < -_SAME]
+    same = [str(k) for k, one in enumerate(agreed, 1) if one > _SAME]
+    rest = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if abs(one) <= _SAME]
+    parts = [f"C ended as W along direction {', '.join(same)}"] if same else []
+    if flipped:
+        parts.append(f"as its **mirror image** along {', '.join(flipped)}, where the table is negative")
+    if rest:
+        parts.append(f"as something in between along {', '.join(rest)}")
+    if parts:
+        st.markdown(f"**Measured** (the cosine of W and C along each direction): {'; '.join(parts)}.")
 
 
 def neighbours(known: Lab, now: Sight) -> None:

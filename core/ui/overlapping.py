@@ -57,6 +57,7 @@ def _directions(name: str, known: Lab) -> FloatArray | None:
     model = _RUNS[name]
     trained = lab(replace(known.spec, model=model, step_size=max(_STEP, known.spec.step_size)))
     if not trained.sharable:
-        st.info(f"A {name} takes about {trained.seconds:.0f} seconds at this size; choose fewer words or dimensions.")
+        wait = f"Training {model} takes about {trained.seconds:.0f} seconds at this size"
+        st.info(f"{wait}; choose fewer words or dimensions.")
         return None
     return directions(canned(trained.spec).last.embeddings)[:, :shown]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.compare import deviation
+from core.compare import miss
 from core.stairs import half_times, separation
 from core.theory import FloatArray
 from core.ui import beside, chrome
@@ -19,7 +19,7 @@ from core.ui.runs import Sight, shared
 
 _MODES = 8
 _MELTED = 5
-_SHOWN = (0.1, 12.0)
+_FROM = 0.1
 _HEIGHT = (-0.5, 21.0)  # one for all six, so that rows can be compared
 _MELT_FROM = 1e-2
 _SEPARATE, _MELTING = 1.5, 0.7  # gaps in widths
@@ -52,16 +52,17 @@ def _draw_table() -> None:
     ]
     panels = [replace(panel, value_range=_HEIGHT) for panel in panels]
     panels += [_theory_panel(lab(figure_2("qwem", start)), start) for start in _STARTS]
+    end = max(known.plan.steps * known.plan.dt * known.rate / _tau(known) for _, _, known, _ in runs)
     panels_view(
         panels,
         key="figure2",
         identity="figure2",
-        axis=Axis("t / τ₁", _SHOWN, "log"),
+        axis=Axis("t / τ₁ (logarithmic)", (_FROM, end), "log", symbol="t / τ₁"),
         columns=2,
         column_titles=["large start", "small start"],
         row_titles=["word2vec", "QWEM", "theory"],
         live=any(now.moving for *_, now in runs),
-        end=_SHOWN[1],
+        end=end,
         alt="Singular values against time in units of the first rise time, on a logarithmic axis: rows word2vec, QWEM "
         "and the exact flow, columns a large and a small start. From the small start all three rise in steps.",
     )  # fmt: skip
@@ -115,12 +116,12 @@ def melting() -> None:
 
 def _draw_melting(known: Lab, now: Sight) -> None:
     prediction, clock = known.prediction, known.clock
-    apart = separation(prediction.flow_times, prediction.widths)
+    apart = separation(prediction.flow_times, prediction.widths)[: _MELTED - 1]
     gap = float(prediction.flow_times[1] - prediction.flow_times[0]) * clock
     width = float(prediction.widths[0]) * clock
     st.markdown(
         f"**Steps 1 and 2 are {gap:.1f} apart; step 1 is {width:.1f} wide: {_verdict(float(apart[0]))}.** "
-        f"{int((apart > 1).sum())} of {len(apart)} neighbouring steps stand further apart than they are wide."
+        f"{int((apart > 1).sum())} of the first {len(apart)} gaps between steps are wider than the step before."
     )
     panel = beside.run_panel(
         known, now, id="melt", title=f"start σ = {read(known.spec.init_scale)}", modes=_MELTED, loss=False,
@@ -155,16 +156,16 @@ def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
     times, targets = prediction.flow.times, prediction.targets
     _, trained = beside.series(known, now, known.spec.dim)
     told = {
-        "exact flow, this step size (beyond the paper)": prediction.descent.singular_values,
-        "exact flow (beyond the paper)": prediction.flow.singular_values,
-        "Lemma 3.1 (theorem, for an aligned start)": prediction.lemma,
+        "exact, this step size": prediction.descent.singular_values,
+        "exact flow": prediction.flow.singular_values,
+        "Lemma 3.1": prediction.lemma,
     }
     came = half_times(times, trained, targets)
     return [
         {
             "theory": name,
-            "largest error of a singular value": f"{deviation(trained, values, targets):.1%}",
-            "largest error of a half-time": _share(half_times(times, values, targets) / came - 1),
+            "largest error, of the target": f"{miss(trained, values, targets):.1%}",
+            "of a half-time": _share(half_times(times, values, targets) / came - 1),
         }
         for name, values in told.items()
     ]

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.compare import ARRIVING, HALF, LEARNED, Frame
+from core.compare import ARRIVING, FOUND, HALF, LEARNED, Frame
 from core.figures.staircase import staircase
 from core.figures.theme import MODES_DARK, MODES_LIGHT
 from core.problem import RunSpec
@@ -109,7 +109,9 @@ def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
         "scale": known.camera.scale,
         "extent": known.camera.extent(axes),
         "end": known.end,
-        "shares": {"learned": LEARNED, "arriving": ARRIVING, "half": HALF},
+        "shares": {"learned": LEARNED, "arriving": ARRIVING, "half": HALF, "found": FOUND},
+        "counted": "concepts learned" if known.spec.explained else "directions at full strength",
+        "badge": "theorem" if known.spec.explained else "",
         "cloudTitle": f"{len(known.words):,} words, in the model's own directions",
         "cloudNote": f"concept {axes[0]} up, concept {axes[1]} across; turn it to see concept {axes[2]}",
         "alt": f"Loss and the first {modes} singular values against training time, predicted and trained; "
