@@ -96,7 +96,7 @@ def test_the_ablation_finds_from_its_runs_that_setting_31_makes_the_steps(visit)
 def test_words_and_contexts_grow_alike(visit):
     page = visit("matrices")
     wait_until_all_finished(page)
-    page.get_by_text("what one factor gains, the other gains").wait_for()
+    page.get_by_text("would not change at all").wait_for()
     page.locator(".pn-bar input[type=range]").press("End")
     page.wait_for_function("() => +document.querySelector('.pn').dataset.time > 50")
     overlap = panels(page)[1]["singular"]
@@ -108,7 +108,7 @@ def test_words_and_contexts_grow_alike(visit):
     ("case", "told"),
     [
         ("Equal strengths", "nearly as strong as each other"),
-        ("Large start", "neighbouring steps stand further apart"),
+        ("Large start", "begins before the last one has finished"),
         ("Long steps", "is multiplied by 1 - dt·λ₁"),
         ("Small text", "of all pairs were never seen together"),
     ],
