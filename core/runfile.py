@@ -16,11 +16,12 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from core.compare import Frame, neighbours
 from core.counts import Cooccurrence
 from core.errors import InputError
 from core.files import written
+from core.frames import Frame
 from core.frozen import frozen
+from core.geometry import neighbours
 from core.problem import RunSpec
 from core.training import MODELS, Snapshot
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compare import HALF, Frame, Prediction
+from core.compare import Prediction
+from core.frames import HALF, Frame
 from core.theory import FloatArray
 
 _FROM, _TO = 0.1, 0.9

@@ -6,24 +6,18 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from core.compare import (
-    AXES,
-    INT16_MAX,
-    Camera,
-    Frame,
+from core.compare import deviation, predict
+from core.frames import AXES, INT16_MAX, Camera, Frame, learned, next_concept
+from core.geometry import (
     alignment,
     concept_axes,
     concept_rotation,
-    deviation,
     directions,
     effective_rank,
     imbalance,
-    learned,
     neighbours,
     nested_overlap,
-    next_concept,
     overlaps,
-    predict,
     similar,
     twins,
 )

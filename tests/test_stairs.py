@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
 
-from core.compare import Camera, predict
+from core.compare import predict
+from core.frames import Camera
 from core.problem import Problem, RunSpec, load_problem, plan, simulate, under_setting_31
 from core.spectrum import decompose
 from core.stairs import half_times, separation, sharpness, steps

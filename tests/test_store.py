@@ -22,9 +22,9 @@ import pytest
 from scipy.sparse import csr_array
 
 import core.store
-from core.compare import Frame
 from core.counts import Cooccurrence, Source
 from core.errors import InputError
+from core.frames import Frame
 from core.problem import RunSpec, load_problem, plan
 from core.runfile import Entry, Finished, Stored, describe, run_id, save_run
 from core.store import RunStore
@@ -159,7 +159,7 @@ def test_what_is_got_cannot_be_written_to(tmp_path: Path) -> None:
 def test_a_real_run_round_trips(finished, tmp_path: Path) -> None:
     spec, _, snapshots = finished
     problem, store = load_problem(spec), RunStore(tmp_path)
-    camera = core.compare.Camera(problem.spectrum, spec.dim)
+    camera = core.frames.Camera(problem.spectrum, spec.dim)
     put = Finished([camera.frame(snapshot) for snapshot in snapshots], snapshots[-1])
     id = store.put(spec, problem.counts, "", put)
     assert_same_run(store.get(id), put)

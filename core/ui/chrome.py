@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.compare import Frame
+from core.frames import Frame
 from core.sources import ASSETS
 from core.stairs import Step, steps
 from core.ui.lab import Lab

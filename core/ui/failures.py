@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from core.compare import Frame, directions, overlaps
+from core.frames import Frame
+from core.geometry import directions, overlaps
 from core.problem import RunSpec
 from core.stairs import separation
 from core.targets import UNSEEN, share_beyond

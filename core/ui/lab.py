@@ -11,8 +11,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.compare import Camera, Frame, Prediction, predict
+from core.compare import Prediction, predict
 from core.counts import Cooccurrence
+from core.frames import Camera, Frame
 from core.gate import Gate
 from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
 from core.runs import Run

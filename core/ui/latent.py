@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compare import AXES, similar
 from core.errors import InputError
+from core.frames import AXES
+from core.geometry import similar
 from core.problem import RunSpec
 from core.runfile import Finished
 from core.ui import chrome, live

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.compare import Frame, next_concept
 from core.errors import InputError
+from core.frames import Frame, next_concept
 from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.compare import mirrored, similar
+from core.frames import mirrored
+from core.geometry import similar
 from core.problem import RunSpec
 from core.runs import State
 from core.ui import beside, chrome

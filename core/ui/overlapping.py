@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.compare import directions, nested_overlap, overlaps
 from core.figures.overlap import overlap
+from core.geometry import directions, nested_overlap, overlaps
 from core.theory import FloatArray
 from core.training import MODELS
 from core.ui import chrome

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.compare import Frame
+from core.frames import Frame
 from core.gate import Gate
 from core.problem import RunSpec
 from core.runfile import Entry, Finished, run_id

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compare import Frame, effective_rank
 from core.figures.guess import guess
+from core.frames import Frame
+from core.geometry import effective_rank
 from core.runfile import Finished
 from core.targets import pair_facts
 from core.ui import chrome

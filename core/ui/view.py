@@ -10,9 +10,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.compare import ARRIVING, FOUND, HALF, LEARNED, Frame
 from core.figures.staircase import staircase
 from core.figures.theme import MODES_DARK, MODES_LIGHT
+from core.frames import ARRIVING, FOUND, HALF, LEARNED, Frame
 from core.problem import RunSpec
 from core.ui.envelope import pack
 from core.ui.lab import Lab, lab

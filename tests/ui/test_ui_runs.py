@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.compare import Frame
+from core.frames import Frame
 from core.gate import Ticket
 from core.problem import RunSpec
 from core.runfile import Finished
