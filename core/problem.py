@@ -90,7 +90,8 @@ class Problem:
     spectrum : of M*; by magnitude where the model has two matrices. objective : of the model; for QWEM it is M*.
     clock : the largest eigenvalue of ``objective.pull``. Its inverse is the unit of time on all charts: a small
         first concept grows e-fold in one unit. It is lambda_1 of M* under Setting 3.1.
-    fastest : the fastest growth of anything in this model: the clock, or with two matrices the largest singular value.
+    fastest : what a step must be short against, so that dt ``fastest`` < 2 is stable: the clock; with two matrices the
+        largest singular value; with one and word2vec's weights at least half of the most negative eigenvalue's size.
     """
 
     counts: Cooccurrence
@@ -136,8 +137,10 @@ def pose(
     if not spec.pairwise_weights:
         return under_setting_31(counts, matrix, spectrum)
     objective = weights or word2vec_weights(counts, negatives=spec.negatives, asymmetric=spec.draws_for_contexts)
-    clock, largest = extremes(objective.pull)
-    return Problem(counts, matrix, spectrum, objective, clock, fastest=largest if spec.two_matrices else clock)
+    clock, lowest, largest = extremes(objective.pull)
+    # One matrix cannot learn what is below zero, but too long a step would shake it up: dt (clock - lowest) < 4.
+    fastest = largest if spec.two_matrices else max(clock, -lowest / 2)
+    return Problem(counts, matrix, spectrum, objective, clock, fastest)
 
 
 def under_setting_31(counts: Cooccurrence, matrix: NDArray[np.float32], spectrum: Spectrum) -> Problem:

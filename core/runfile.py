@@ -28,6 +28,7 @@ from core.training import MODELS, Snapshot
 FORMAT = 1
 _NEIGHBOURS = 8
 NAME_LENGTH = 120
+_FAR_FUTURE = 1e11  # seconds since 1970
 _PLURAL = {"step": "steps", "time": "times"}
 _ABOUT = {"format": "i8", "spec": "U", "name": "U", "message": "U", "created": "f8"}
 # Axes and dtype of what is not one number: T snapshots, V words, d dimensions, K concepts.
@@ -209,16 +210,19 @@ def read_entry(archive: ZipFile, id: str, size: int = 0) -> Entry:
     if _read(archive, "format").item() != FORMAT:
         raise ValueError("it was made by another version")
     spec = RunSpec(**json.loads(_read(archive, "spec").item()))
+    created = _read(archive, "created").item()
+    if not 0 <= created < _FAR_FUTURE:
+        raise ValueError("its time is not a time")
     for name, hint in get_type_hints(RunSpec).items():
         if not isinstance(getattr(spec, name), int | float if hint is float else hint):
             raise TypeError(f"{name} of the spec is not a {hint}")
     if spec.model not in MODELS:
         raise ValueError(f"there is no model {spec.model}")
-    return Entry(id, _read(archive, "name").item(), spec, _read(archive, "created").item(), size)
+    return Entry(id, _read(archive, "name").item(), spec, created, size)
 
 
 def read_run(archive: ZipFile, id: str) -> Stored:
-    """As ``_read_entry``."""
+    """As ``read_entry``."""
     entry = read_entry(archive, id)
     members = {name: _read(archive, name) for name in _layout() if f"{name}.npy" in archive.namelist()}
     columns = {name: column.tolist() if column.ndim == 1 else column for name, column in _fields(Frame, members)}

@@ -88,16 +88,18 @@ def decompose(matrix: NDArray[np.float32], rank: int, *, by_magnitude: bool = Fa
     return Spectrum(frozen(strengths[order]), frozen(fix_signs(vectors[:, order])), total, frozen(signs))
 
 
-def extremes(matrix: NDArray[np.float32]) -> tuple[float, float]:
-    """The most positive eigenvalue of (M + M^T) / 2, and the largest singular value of M."""
+def extremes(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
+    """The most positive and the most negative eigenvalue of (M + M^T) / 2, and the largest singular value of M."""
     size = len(matrix)
     if size <= _DENSE_BELOW:
         exact = np.asarray(matrix, np.float64)
-        return float(np.linalg.eigvalsh((exact + exact.T) / 2)[-1]), float(np.linalg.norm(exact, 2))
+        values = np.linalg.eigvalsh((exact + exact.T) / 2)
+        return float(values[-1]), float(values[0]), float(np.linalg.norm(exact, 2))
     operator = partial(scipy.sparse.linalg.LinearOperator, (size, size), dtype=matrix.dtype)
     symmetric = operator(matvec=lambda x: (matrix @ x + matrix.T @ x) / 2)
     square = operator(matvec=lambda x: matrix.T @ (matrix @ x))
-    return float(_arnoldi(symmetric, 1, "LA")[0][0]), float(np.sqrt(_arnoldi(square, 1, "LA")[0][0]))
+    top, bottom = (float(_arnoldi(symmetric, 1, which)[0][0]) for which in ("LA", "SA"))
+    return top, bottom, float(np.sqrt(_arnoldi(square, 1, "LA")[0][0]))
 
 
 def _arnoldi(matrix: Any, rank: int, which: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -81,8 +81,10 @@ def test_extremes_of_a_matrix(size: int, symmetric: bool) -> None:
     matrix = noise + (3 * np.outer(u, u) - 9 * np.outer(v, w)) / size
     if symmetric:
         matrix = noise + noise.T + (3 * np.outer(u, u) - 9 * np.outer(v, v)) / size
-    eigenvalue, singular = extremes(matrix.astype(np.float32))
-    assert eigenvalue == pytest.approx(np.linalg.eigvalsh((matrix + matrix.T) / 2)[-1], rel=1e-4)
+    eigenvalue, lowest, singular = extremes(matrix.astype(np.float32))
+    exact = np.linalg.eigvalsh((matrix + matrix.T) / 2)
+    assert eigenvalue == pytest.approx(exact[-1], rel=1e-4)
+    assert lowest == pytest.approx(exact[0], rel=1e-4)
     assert singular == pytest.approx(np.linalg.svd(matrix, compute_uv=False)[0], rel=1e-4)
     assert singular > 1.2 * eigenvalue
 

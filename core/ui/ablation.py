@@ -80,7 +80,7 @@ def _draw(runs: Runs, *, overlay: bool) -> None:
         overlay=overlay,
         live=any(now.moving for _, now in runs.values()),
         end=end,
-        alt="Loss and singular values of the four models on one clock; below, with Setting 3.1, the steps are sharp.",
+        alt="Loss and singular values of the four models on one clock. How sharp their steps are is in the table.",
     )
     beside.problems([(_TITLES[model], known, now) for model, (known, now) in runs.items()])
     chrome.table(_rows(runs), label="The numbers: sharpness of every step")

@@ -148,7 +148,7 @@ def _step_row(one: Step, known: Lab) -> dict[str, Any]:
 
 def literal_error(message: str) -> None:
     """An error whose text may hold a visitor's words: shown letter by letter."""
-    with st.container(border=True, key="problem"):
+    with st.container(border=True):
         st.markdown(":red[**Please choose again**]")
         st.text(message)
 

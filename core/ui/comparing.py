@@ -8,6 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from core.errors import InputError
 from core.problem import RunSpec
 from core.runfile import run_id
 from core.ui import beside, chrome, controls, sitemap
@@ -93,7 +94,10 @@ def show(known: dict[str, Choice], picked: Sequence[str], *, overlay: bool) -> N
 
 def _seen(spec: RunSpec) -> Sight:
     """A run of the store, else one that is trained for everybody."""
-    done = stored(lab(spec))
+    known = lab(spec)
+    done = stored(known)
+    if done is None and not known.sharable and spec not in EXAMPLES.values():
+        raise InputError("one of these runs is not on this server any more, and takes too long to be trained here")
     return sight(done) if done else shared(spec)
 
 

@@ -85,8 +85,7 @@ def _mixing(known: Lab, now: Sight) -> None:
 
 
 def _shares(known: Lab, frame: Frame, first: int) -> FloatArray:
-    """Squared overlaps of the model's direction number ``first`` (from 0) with the concept of its number and the "
-    "next."""
+    """Squared overlaps of the model's direction ``first`` (from 0) with the concept of that number and the next."""
     found = directions(frame.cloud.T * known.camera.scale)[:, first : first + 1]
     return overlaps(known.problem.spectrum.vectors[:, first : first + 2], found)[:, 0]
 

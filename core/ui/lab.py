@@ -59,13 +59,17 @@ class Lab:
     def run(self, *, gate: Gate | None = None, finish: Callable[[Run[Frame]], None] | None = None) -> Run[Frame]:
         """A run of this recipe, not yet started. See ``Run`` for ``gate`` and ``finish``."""
         stopped = threading.Event()
-        snapshots = simulate(self.problem, self.spec, self.plan, stopped=stopped.is_set)
+        snapshots = simulate(self._whole(), self.spec, self.plan, stopped=stopped.is_set)
         return Run(snapshots, self.camera.frame, gate=gate, finish=finish, stopped=stopped)
 
     @cached_property
     def start(self) -> Frame:
         """The model before its first step."""
-        return self.camera.frame(next(simulate(self.problem, self.spec, self.plan)))
+        return self.camera.frame(next(simulate(self._whole(), self.spec, self.plan)))
+
+    def _whole(self) -> Problem:
+        """The problem with the tables that a recipe does not keep."""
+        return replace(self.problem, objective=weights(self.spec)) if self.spec.pairwise_weights else self.problem
 
     @property
     def sharable(self) -> bool:
@@ -86,13 +90,13 @@ class Lab:
         return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the statistics …")
+@st.cache_resource(max_entries=7, show_spinner="Reading the statistics …")
 def statistics(data: str, vocab_size: int | None) -> Cooccurrence:
     """Counts, shared and read-only."""
     return load_statistics(data, vocab_size)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@st.cache_resource(max_entries=7, show_spinner=False)
 def matrix(data: str, vocab_size: int | None) -> NDArray[np.float32]:
     """M*, shared and read-only."""
     return m_star(statistics(data, vocab_size))
@@ -106,27 +110,33 @@ def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectru
     return decompose(TARGETS[name](statistics(data, vocab_size)), rank)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _problem(spec: RunSpec) -> Problem:
     """The problem of a recipe in which the knobs that it does not depend on are at their defaults."""
     data, size = spec.data, spec.vocab_size
-    known = _weights(data, size, spec.negatives, spec.draws_for_contexts) if spec.pairwise_weights else None
+    known = weights(spec) if spec.pairwise_weights else None
     top = _top(data, size, spec.dim, spec.two_matrices)
-    return pose(statistics(data, size), matrix(data, size), spec, spectrum=top, weights=known)
+    problem = pose(statistics(data, size), matrix(data, size), spec, spectrum=top, weights=known)
+    return problem if known is None else replace(problem, objective=known.told())
 
 
-@st.cache_resource(max_entries=8, show_spinner="Finding the concepts …")
+@st.cache_resource(max_entries=48, show_spinner="Finding the concepts …")
 def _top(data: str, vocab_size: int | None, dim: int, by_magnitude: bool) -> Spectrum:
     return top_spectrum(matrix(data, vocab_size), dim, by_magnitude=by_magnitude)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Weighing the pairs …")
 def _weights(data: str, vocab_size: int | None, negatives: int, asymmetric: bool) -> Objective:
-    """Word2vec's weights, twice the size of M*."""
+    """Word2vec's weights, twice the size of M*: only few are kept, and no recipe holds on to them."""
     return word2vec_weights(statistics(data, vocab_size), negatives=negatives, asymmetric=asymmetric)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Predicting the run …")
+def weights(spec: RunSpec) -> Objective:
+    """Word2vec's weights as a recipe has them."""
+    return _weights(spec.data, spec.vocab_size, spec.negatives, spec.draws_for_contexts)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Predicting the run …")
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
     problem = _problem(replace(spec, init_scale=1e-6, step_size=0.1, seed=0, until=0))

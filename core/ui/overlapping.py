@@ -50,14 +50,18 @@ def overlapping(known: Lab) -> None:
 
 def _directions(name: str, known: Lab) -> FloatArray | None:
     """Unit vectors in columns, (V, K); None while a run is being trained, or where it takes too long."""
-    shown = min(_SHOWN, known.spec.dim)
+    shown = min(_SHOWN, known.spec.until or known.spec.dim)  # what a run has not learned has no direction
     if name in _TARGETS:
         rank = min(_RANK, len(known.words))
         return spectrum(_TARGETS[name], known.spec.data, known.spec.vocab_size, rank).vectors[:, :shown]
     model = _RUNS[name]
-    trained = lab(replace(known.spec, model=model, step_size=max(_STEP, known.spec.step_size)))
+    trained = lab(replace(known.spec, model=model, step_size=_STEP))
     if not trained.sharable:
         wait = f"Training {model} takes about {trained.seconds:.0f} seconds at this size"
         st.info(f"{wait}; choose fewer words or dimensions.")
         return None
-    return directions(canned(trained.spec).last.embeddings)[:, :shown]
+    done = canned(trained.spec)
+    if done.message:
+        chrome.literal_error(done.message)
+        return None
+    return directions(done.last.embeddings)[:, :shown]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from core.errors import InputError
 from core.frames import Frame
 from core.gate import Gate
 from core.problem import RunSpec
-from core.runfile import Entry, Finished, run_id
+from core.runfile import Finished, run_id
 from core.runs import Run, State
 from core.store import RunStore
 from core.ui.lab import CANNED, Lab, lab
 
 _SHARED_RUNS = 12
+_UNWATCHED_SECONDS = 20
+_PATIENCE_SECONDS = 90
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 FOLDER = Path(os.environ.get("STAIRCASE_RUNS") or _CACHE / "staircase" / "runs")
 MAX_RUNS = int(os.environ.get("STAIRCASE_MAX_RUNS", 200))
@@ -82,12 +88,49 @@ def finished(run: Run[Frame]) -> Finished:
     return Finished(run.history, run.latest, run.message)
 
 
-@st.cache_resource(max_entries=_SHARED_RUNS, show_spinner=False)
-def _shared_run(spec: RunSpec) -> Run[Frame]:
-    """A run for everybody, started. Whoever asks first has it trained; all others watch or find it finished."""
-    run = queued_run(lab(spec))
-    run.start()
-    return run
+class _SharedRuns:
+    """The runs that everybody shares. None is given up while somebody watches it, however many there are."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs: dict[RunSpec, Run[Frame]] = {}
+        self._watched: dict[RunSpec, float] = {}
+
+    def watched(self, known: Lab) -> Run[Frame]:
+        """The run of this recipe, started by whoever asks first. Runs that nobody asks for any more are stopped."""
+        with self._lock:
+            self._watched[known.spec] = time.monotonic()
+            run = self._runs.get(known.spec)
+            if run is None:
+                run = queued_run(known)
+                run.start()
+                self._runs[known.spec] = run
+            self._sweep()
+            return run
+
+    def forget(self, spec: RunSpec) -> None:
+        with self._lock:
+            self._drop(spec)
+
+    def _sweep(self) -> None:
+        unwatched = time.monotonic() - _UNWATCHED_SECONDS
+        for spec in [one for one, run in self._runs.items() if run.alive and self._watched[one] < unwatched]:
+            self._drop(spec)
+        over = [one for one, run in self._runs.items() if run.over and self._watched[one] < unwatched]
+        for spec in over[: max(0, len(over) - _SHARED_RUNS)]:
+            self._drop(spec)
+
+    def _drop(self, spec: RunSpec) -> None:
+        run = self._runs.pop(spec, None)
+        self._watched.pop(spec, None)
+        if run is not None:
+            run.stop()
+
+
+@st.cache_resource(show_spinner=False)
+def shared_runs() -> _SharedRuns:
+    """One table for all visitors."""
+    return _SharedRuns()
 
 
 @st.cache_resource(show_spinner=False)
@@ -118,11 +161,6 @@ def kept(identity: str) -> Finished | None:
         return None
 
 
-def entry(identity: str) -> Entry | None:
-    """What the store's listing says of a run."""
-    return next((one for one in store().entries() if one.id == identity), None)
-
-
 def identity(known: Lab) -> str:
     """The name of a recipe's run in the store."""
     return run_id(known.spec, known.problem.counts)
@@ -146,28 +184,38 @@ def sight(done: Finished) -> Sight:
 
 
 def shared(spec: RunSpec) -> Sight:
-    """The run of a recipe that everybody shares: from the store, or being trained now."""
+    """The run of a recipe that everybody shares: from the store, or being trained now.
+
+    Raises InputError where it broke off for want of memory, or too many runs are waiting already.
+    """
     known = lab(spec)
-    if spec != CANNED:
-        done = stored(known)
-        if done is not None:
-            return sight(done)
-    run = first_run() if spec == CANNED else _shared_run(spec)
-    return sight(_finished_run(spec)) if run.over and run.latest else watch(run, known)
+    if spec == CANNED:
+        run = first_run()
+        return sight(_finished(spec, run)) if run.over else watch(run, known)
+    done = stored(known)
+    if done is not None:
+        return sight(done)
+    run = shared_runs().watched(known)
+    if run.over and run.state is State.FAILED:
+        shared_runs().forget(spec)
+        raise InputError(f"this run broke off: {run.message}")
+    return sight(_finished(spec, run)) if run.over and run.latest else watch(run, known)
 
 
 @st.cache_resource(max_entries=_SHARED_RUNS, show_spinner=False)
-def _finished_run(spec: RunSpec) -> Finished:
+def _finished(spec: RunSpec, _run: Run[Frame]) -> Finished:
     """A shared run that is over, with what is worked out from it once."""
-    return finished(first_run() if spec == CANNED else _shared_run(spec))
+    return finished(_run)
 
 
 def canned(spec: RunSpec) -> Finished:
-    """The same, waited for."""
+    """The same, waited for. Raises InputError where that takes too long."""
     seen = shared(spec)
-    if seen.done is None:
-        with st.spinner("Training this run, for everybody …"):
-            (first_run() if spec == CANNED else _shared_run(spec)).wait()
-        seen = shared(spec)
-    assert seen.done is not None  # noqa: S101 - a run that is over has at least its start
+    with st.spinner("Training this run, for everybody …") if seen.done is None else contextlib.nullcontext():
+        patience = time.monotonic() + _PATIENCE_SECONDS
+        while seen.done is None:
+            if time.monotonic() > patience:
+                raise InputError(f"this run is still {'waiting' if seen.place else 'training'}: come back in a minute")
+            (first_run() if spec == CANNED else shared_runs().watched(lab(spec))).wait(0.5)
+            seen = shared(spec)
     return seen.done

@@ -150,8 +150,8 @@ def _verdict(apart: float) -> str:
 
 def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
     """Each theory against training: the largest relative error of a singular value, and the error of the half-times."""
-    if now.done is None:
-        return [{"theory": "still training"}]
+    if now.done is None or now.message:
+        return [{"theory": "still training" if now.moving else "the run broke off"}]
     prediction = known.prediction
     times, targets = prediction.flow.times, prediction.targets
     _, trained = beside.series(known, now, known.spec.dim)

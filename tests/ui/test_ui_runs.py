@@ -12,11 +12,12 @@ import pytest
 from core.frames import Frame
 from core.gate import Ticket
 from core.problem import RunSpec
-from core.runfile import Finished
+from core.runfile import Entry, Finished
+from core.runs import State
 from core.training import Snapshot
 from core.ui import runs
 from core.ui.lab import lab
-from core.ui.runs import AT_ONCE, FOLDER, canned, entry, gate, identity, kept, queued_run, shared, stored
+from core.ui.runs import AT_ONCE, FOLDER, canned, gate, identity, kept, queued_run, shared, stored
 
 SPEC = RunSpec(vocab_size=60, dim=3, seed=41, untied=True)
 
@@ -34,11 +35,16 @@ def file_of(spec: RunSpec) -> Path:
     return FOLDER / f"{identity(lab(spec))}.npz"
 
 
+def entry(asked: str) -> Entry | None:
+    """What the store lists under an id."""
+    return next((one for one in runs.store().entries() if one.id == asked), None)
+
+
 def forget(spec: RunSpec) -> None:
     """This server has never seen this recipe; its folder may have."""
     runs._opened.clear(identity(lab(spec)))
-    runs._shared_run.clear(spec)
-    runs._finished_run.clear(spec)
+    runs.shared_runs().forget(spec)
+    runs._finished.clear()
 
 
 def forget_for_good(spec: RunSpec) -> None:
@@ -67,7 +73,7 @@ def test_a_shared_run_waits_is_trained_and_is_then_read_from_the_store(busy: lis
     assert kept(identity(lab(SPEC))) is None
     for ticket in busy:
         ticket.leave()
-    run = runs._shared_run(SPEC)
+    run = runs.shared_runs().watched(lab(SPEC))
     assert run.wait(60)
     after = shared(SPEC)
     assert (after.moving, after.state, after.place, after.message) == (False, "finished", 0, "")
@@ -132,3 +138,24 @@ def test_a_run_that_diverges_is_shown_with_its_reason_before_and_after_it_was_ke
     for now in (trained, read):
         assert (now.state, now.moving, now.message) == ("diverged", False, done.message)
         assert now.step == done.last.step < lab(spec).plan.steps
+
+
+def test_a_run_under_way_is_never_made_twice_however_many_there_are(busy: list[Ticket]) -> None:
+    specs = [RunSpec(vocab_size=60, dim=2, seed=seed) for seed in range(100, 100 + 3 * runs._SHARED_RUNS)]
+    for spec in specs:
+        forget_for_good(spec)
+    first = [runs.shared_runs().watched(lab(spec)) for spec in specs]
+    assert [runs.shared_runs().watched(lab(spec)) for spec in specs] == first
+    for ticket in busy:
+        ticket.leave()
+    assert all(run.wait(60) for run in first)
+
+
+def test_a_run_that_nobody_watches_any_more_is_stopped(busy: list[Ticket], monkeypatch) -> None:
+    abandoned, other = (lab(RunSpec(vocab_size=60, dim=2, seed=seed)) for seed in (201, 202))
+    for known in (abandoned, other):
+        forget_for_good(known.spec)
+    run = runs.shared_runs().watched(abandoned)
+    monkeypatch.setattr(runs, "_UNWATCHED_SECONDS", -1.0)
+    runs.shared_runs().watched(other)
+    assert run.state is State.STOPPED
