@@ -580,3 +580,13 @@ def test_a_killed_writer_leaves_only_whole_runs(tmp_path: Path, turns: int) -> N
         os.utime(path, (0, 0))
     RunStore(tmp_path)
     assert len(list(tmp_path.iterdir())) == len(entries)
+
+
+def test_a_run_from_no_time_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / f"{RunStore(tmp_path).put(SPEC, some_counts(), '', some_run())}.npz"
+    with np.load(path) as file:
+        members = {name: file[name] for name in file}
+    np.savez(path, **members | {"created": np.array(1e300)})
+    store = RunStore(tmp_path)
+    assert store.entries() == []
+    assert store.messages == [f"run {path.stem} was skipped: its file is damaged"]

@@ -19,7 +19,7 @@ from core.ui.runs import Sight, shared
 from core.ui.view import Axes
 
 POLL_SECONDS = 0.4
-_JUDGED = 5
+JUDGED = 5
 
 
 def run_panel(
@@ -132,11 +132,17 @@ def polled(moving: Callable[[], bool], draw: Callable[[], None]) -> None:
 
 def mean_sharpness(known: Lab, now: Sight) -> float | None:
     """The mean sharpness of a finished run's first steps, of those that can be judged; None before, or if none can."""
-    if now.done is None or not now.frames:
-        return None
-    judged = sharpness(*series(known, now, min(_JUDGED, known.spec.dim)), min(_JUDGED, known.spec.dim))
+    judged = sharpnesses(known, now)
     judged = judged[np.isfinite(judged)]
     return float(judged.mean()) if len(judged) else None
+
+
+def sharpnesses(known: Lab, now: Sight) -> FloatArray:
+    """The sharpness of each of a finished run's first five steps; NaN for those that cannot be judged, or not yet."""
+    count = min(JUDGED, known.spec.dim)
+    if now.done is None:
+        return np.full(count, np.nan)
+    return sharpness(*series(known, now, count), count)
 
 
 def problems(seen: Sequence[tuple[str, Lab, Sight]]) -> None:

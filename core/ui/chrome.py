@@ -24,7 +24,9 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
     "beyond the paper": ("gray", "Worked out for this program and tested numerically; not in the paper."),
 }
 # White on the light blue of the dark theme is too faint to read.
-_DARK_STYLE = """<style>[data-testid="stBaseButton-primary"] p { color: #0f131c; }</style>"""
+_DARK_STYLE = """<style>
+[data-testid="stBaseButton-primary"] p, [data-tag-index] span { color: #0f131c; }
+</style>"""
 RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
     r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"

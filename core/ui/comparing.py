@@ -49,7 +49,7 @@ def choices() -> dict[str, Choice]:
 def pick(known: dict[str, Choice]) -> list[str]:
     """Choose two to four runs; their ids are in the address."""
     asked = [one for one in st.query_params.get("runs", "").split(",") if one]
-    gone = [one for one in asked if one not in known]
+    gone = st.session_state.setdefault("gone", [one for one in asked if one not in known])
     if gone:
         chrome.literal_error(
             f"Not on this server any more, or never: run {', '.join(one[:40] for one in gone[:4])}. The newest "
@@ -64,6 +64,7 @@ def pick(known: dict[str, Choice]) -> list[str]:
         key="picked",
         format_func=lambda one: f"{known[one].name} ({known[one].when})",
         max_selections=_MOST,
+        on_change=lambda: st.session_state.update(gone=[]),
         help="Finished runs of this server are listed by their names; the examples are trained when they are chosen.",
     )
     st.query_params["runs"] = ",".join(picked)
