@@ -43,7 +43,7 @@ _STYLE = """<style>
 .st-key-mislead { margin-top: -.15rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
-  [data-testid="stMainBlockContainer"] { padding: 3.2rem 0.7rem 2rem; }
+  [data-testid="stMainBlockContainer"] { padding: 4.1rem 0.7rem 2rem; }
   [data-testid="stMain"] h1 { font-size: 1.35rem; }
 }
 @media (min-width: 641px) { [data-testid="stHeader"] { background: transparent; } }
