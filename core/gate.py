@@ -21,12 +21,6 @@ class Gate:
         self._admitted: set[Ticket] = set()
         self._line: deque[Ticket] = deque()
 
-    @property
-    def waiting(self) -> int:
-        """How many stand in line."""
-        with self._lock:
-            return len(self._line)
-
     def ticket(self) -> Ticket:
         """A place at the end of the line, or a slot if one is free. Raises InputError where too many wait."""
         ticket = Ticket(self)

@@ -47,7 +47,7 @@ class Run(Generic[Kept]):
         finish: Finish[Kept] | None = None,
         stopped: threading.Event | None = None,
     ) -> None:
-        """``pace``: least number of seconds between two snapshots, so that people can watch; not while others wait.
+        """``pace``: least number of seconds between two snapshots, so that people can watch.
 
         ``gate``: snapshots are drawn only while it admits the run, which waits in line for that. A paused run
         has neither slot nor place. ``finish``: called in the thread with a run that has come to its end or
@@ -257,8 +257,7 @@ class Run(Generic[Kept]):
         return True
 
     def _is_hurried(self) -> bool:
-        others = self._gate.waiting if self._gate else 0
-        return self._state is not State.RUNNING or self._goal is not None or others > 0
+        return self._state is not State.RUNNING or self._goal is not None
 
     def _record(self, snapshot: Snapshot, kept: Kept) -> None:
         with self._changed:
