@@ -6,8 +6,6 @@ alternating rounds; the default run to its rank-d floor; loading and decomposing
 
 from __future__ import annotations
 
-import argparse
-import json
 import statistics
 import sys
 import time
@@ -16,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from reporting import report
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -68,12 +67,9 @@ def sgns_ratio(problem: Problem, spec: RunSpec, train_spec: TrainSpec) -> float:
     return statistics.median(ratios)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+def measure(_: object) -> dict[str, float]:
     spec = RunSpec(vocab_size=2_000, dim=50, init_scale=1e-6)
-    results: dict[str, float] = {"load and decompose, V = 2,000 (s)": seconds(lambda: load_problem(spec))}
+    results = {"load and decompose, V = 2,000 (s)": seconds(lambda: load_problem(spec))}
     problem = load_problem(spec)
     train_spec = plan(problem, spec)
     results["a QWEM step / its two bare products"] = step_ratio(problem.matrix, train_spec)
@@ -87,12 +83,8 @@ def main() -> None:
     reduced = reduce(problem.matrix, problem.spectrum, start)
     times = np.linspace(0, train_spec.steps * train_spec.dt, 500)
     results["exact flow at 500 times (s)"] = seconds(lambda: exact_flow(reduced, times))
-    if options.json:
-        print(json.dumps(results))
-        return
-    for name, value in results.items():
-        print(f"{name:45}{value:8.2f}")
+    return results
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, measure)

@@ -6,8 +6,6 @@ the charts change a second and how many animation frames find them blank.
 
 from __future__ import annotations
 
-import argparse
-import json
 import subprocess
 import sys
 import time
@@ -17,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
+from reporting import report
 from serving import SWITCHES, chromium, served
 
 WATCHED_SECONDS = 8
@@ -34,7 +33,7 @@ COUNTER = """() => {
 }"""
 
 
-def measure(page: Page, address: str) -> dict[str, float]:
+def measure_pages(page: Page, address: str) -> dict[str, float]:
     """Seconds to the first picture and after a reload; updates a second and blank frames of a live run."""
     results = {}
     for name, go in (("first picture (s)", lambda: page.goto(address)), ("reload (s)", page.reload)):
@@ -55,23 +54,17 @@ def measure(page: Page, address: str) -> dict[str, float]:
     return results
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+def measure(_: object) -> dict[str, float]:
+    """The same, after the start of a server of its own."""
     started = time.perf_counter()
     with served(subprocess.DEVNULL) as address:
         results = {"start of the server (s)": time.perf_counter() - started}
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
-            results |= measure(browser.new_page(viewport={"width": 1440, "height": 900}), address)
+            results |= measure_pages(browser.new_page(viewport={"width": 1440, "height": 900}), address)
             browser.close()
-    if options.json:
-        print(json.dumps(results))
-        return
-    for name, value in results.items():
-        print(f"{name:30}{value:8.2f}")
+    return results
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, measure)

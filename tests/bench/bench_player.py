@@ -9,9 +9,8 @@ bytes of the quantised frames (the bulk of what a browser has to receive). Run i
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -21,6 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
+from reporting import report
 from serving import SWITCHES, chromium
 
 PLAYER = Path(__file__).resolve().parents[2] / "assets" / "player.js"
@@ -81,7 +81,7 @@ def worst_window(stamps: list[float], window: float = 100.0) -> float:
     return worst
 
 
-def measure(page: Page, mode: str) -> dict[str, Any]:
+def play(page: Page, mode: str) -> dict[str, Any]:
     """Play once in `mode` and return the figures for the table."""
     page.set_content(PAGE % PLAYER.read_text(encoding="utf-8"))
     page.wait_for_function("typeof window.createPlayer === 'function'")
@@ -102,7 +102,7 @@ def measure(page: Page, mode: str) -> dict[str, Any]:
     }
 
 
-def run() -> list[dict[str, Any]]:
+def measure(_: object) -> dict[str, Any]:
     """Measure both modes in one browser, one fresh page each."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -113,30 +113,23 @@ def run() -> list[dict[str, Any]]:
             rows = []
             for mode in ("2d", "3d"):
                 page = browser.new_page(viewport={"width": 900, "height": 720})
-                rows.append(measure(page, mode))
+                rows.append(play(page, mode))
                 page.close()
-            return rows
+            return {"words": WORDS, "frames": FRAMES, "results": rows}
         finally:
             browser.close()
 
 
-def main() -> None:
-    """Print the figures as a table, or as JSON with --json."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    arguments = parser.parse_args()
-    rows = run()
-    if arguments.json:
-        print(json.dumps({"words": WORDS, "frames": FRAMES, "results": rows}, indent=2))
-        return
-    print(f"{WORDS:,} words x {FRAMES} frames, {SECONDS} s each")
-    print(f"{'mode':<6}{'fps p50':>9}{'worst 100 ms':>14}{'drawn':>8}{'payload bytes':>15}")
-    for row in rows:
-        print(
+def table(measured: dict[str, Any]) -> Iterator[str]:
+    """A line a mode."""
+    yield f"{WORDS:,} words x {FRAMES} frames, {SECONDS} s each"
+    yield f"{'mode':<6}{'fps p50':>9}{'worst 100 ms':>14}{'drawn':>8}{'payload bytes':>15}"
+    for row in measured["results"]:
+        yield (
             f"{row['mode']:<6}{row['fps_p50']:>9}{row['fps_worst_100ms']:>14}"
             f"{row['drawn']:>8,}{row['payload_bytes']:>15,}"
         )
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, measure, table=table)

@@ -7,19 +7,20 @@ height and after, and how long it took.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
+from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
+from reporting import report, rows
 from serving import SWITCHES, chromium, serving
 
 SHOWN = ".sv[data-snapshots]"
@@ -66,7 +67,7 @@ def seconds_until(process: subprocess.Popen, name: str, at_most: int) -> float:
     return round(time.perf_counter() - started, 1)
 
 
-def measure(browser: Browser, address: str, process: subprocess.Popen, tabs: int) -> dict[str, object]:
+def measure_tabs(browser: Browser, address: str, process: subprocess.Popen, tabs: int) -> dict[str, object]:
     close(open_tabs(browser, address, 2, first_seed=1))  # what everybody shares is there from now on
     time.sleep(SETTLING)
     before = status(process)
@@ -82,25 +83,18 @@ def measure(browser: Browser, address: str, process: subprocess.Popen, tabs: int
     return results
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tabs", type=int, default=30)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+def measure(options: Namespace) -> dict[str, object]:
+    """The same, on a server of its own with an empty store of runs."""
     with (
         tempfile.TemporaryDirectory() as runs,
         serving(subprocess.DEVNULL, STAIRCASE_RUNS=runs) as (address, process),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=SWITCHES)
-        results = measure(browser, address, process, options.tabs)
+        results = measure_tabs(browser, address, process, options.tabs)
         browser.close()
-    if options.json:
-        print(json.dumps(results))
-        return
-    for name, value in results.items():
-        print(f"{name:34}{value}")
+    return results
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, measure, table=partial(rows, form=""), tabs=30)
