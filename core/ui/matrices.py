@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.frames import mirrored
+from core.frames import Frame, mirrored
 from core.geometry import similar
 from core.problem import RunSpec
 from core.runs import State
@@ -91,8 +91,7 @@ def _law(now: Sight) -> None:
     if now.done is None:
         st.info("Press Train, and watch both grow." if now.state == State.READY.value else "Training …")
         return
-    size = float(np.sqrt((last.singular_values**4).sum()))
-    concepts = max(1, min(last.learned, len(last.twins)))
+    size, concepts = _size(last), max(1, _spoken_of(last))
     st.success(
         f"With infinitely small steps, WᵀW - CᵀC would not change at all. In this run it went from "
         f"{first.imbalance:.1g} to {last.imbalance:.2g}, while WᵀW grew to {size:,.0f}: the two differ by "
@@ -102,13 +101,26 @@ def _law(now: Sight) -> None:
     )
 
 
+def _size(frame: Frame) -> float:
+    """||W^T W||_F."""
+    return float(np.sqrt((frame.singular_values**4).sum()))
+
+
+def _spoken_of(frame: Frame) -> int:
+    """How many of the first directions are told about: as many as concepts are learned, of those with an axis.
+
+    It misleads where a later concept is learned before an earlier one: the earlier one is told about instead.
+    """
+    return min(frame.learned, len(frame.cloud))
+
+
 def _rows(known: Lab, now: Sight) -> list[dict[str, object]]:
     chosen = np.unique(np.linspace(0, len(now.frames) - 1, 25).astype(int))
     return [
         {
             "time": round(frame.time * known.rate, 1),
             "‖WᵀW - CᵀC‖": frame.imbalance,
-            "‖WᵀW‖": float(np.sqrt((frame.singular_values**4).sum())),
+            "‖WᵀW‖": _size(frame),
             "effective rank": round(frame.effective_rank, 2),
         }
         | {f"overlap, first {k}": round(float(one), 3) for k, one in enumerate(frame.twins[:_MODES], 1)}
@@ -121,7 +133,8 @@ def mirrors(known: Lab, now: Sight) -> None:
     """Along which directions C ended as W, and along which as its mirror image: measured."""
     if now.done is None:
         return
-    agreed = mirrored(now.frames[-1])[: now.frames[-1].learned]
+    last = now.frames[-1]
+    agreed = mirrored(last)[: _spoken_of(last)]
     flipped = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if one < -_SAME]
     same = [str(k) for k, one in enumerate(agreed, 1) if one > _SAME]
     rest = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if abs(one) <= _SAME]
