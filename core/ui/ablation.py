@@ -56,7 +56,7 @@ def _draw(runs: Runs, *, overlay: bool) -> None:
     _finding(runs)
     dashes = dict(zip(runs, ("dot", "dashdot", "dash", "solid"), strict=True))
     top = max(beside.height(known, now) for known, now in runs.values())
-    end = max(known.plan.steps * known.plan.dt * known.rate for known, _ in runs.values())
+    end = max(known.end for known, _ in runs.values())
     panels_view(
         [
             beside.run_panel(

@@ -83,10 +83,20 @@ def series(known: Lab, now: Sight, modes: int, unit: float = 1.0) -> tuple[Float
 def status(known: Lab, now: Sight) -> str:
     """Where a run stands, in a few words."""
     if now.place:
-        return "waiting: next in line" if now.place == 1 else f"waiting: {now.place - 1} before it"
+        return waiting(now)
     if now.state == "running" and now.frames:
-        return f"training: {now.frames[-1].time / (known.plan.steps * known.plan.dt):.0%}"
+        return f"training: {share_done(known, now):.0%}"
     return "" if now.state == "finished" else now.state
+
+
+def waiting(now: Sight) -> str:
+    """Where in line a run is that waits."""
+    return "waiting: next in line" if now.place == 1 else f"waiting: {now.place - 1} before it"
+
+
+def share_done(known: Lab, now: Sight) -> float:
+    """How much of its planned time a run has behind it, from 0 to 1."""
+    return now.frames[-1].time * known.rate / known.end
 
 
 def cloud(

@@ -13,7 +13,7 @@ from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State
 from core.training import GENSIM, MODELS
-from core.ui import chrome
+from core.ui import beside, chrome
 from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, lab, statistics
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
@@ -148,10 +148,10 @@ def _status(known: Lab, now: Sight) -> str:
     if now.state == State.READY.value:
         return "" if known.spec.model in GENSIM else f"{known.plan.steps:,} steps"
     if now.place:
-        return f"waiting: {'next in line' if now.place == 1 else f'{now.place - 1} before it'}"
+        return beside.waiting(now)
     steps = "pair of words" if known.spec.model in GENSIM else "step"
-    share = now.frames[-1].time / (known.plan.steps * known.plan.dt)
-    return f"{now.state}: {steps} {now.step:,}" + (f", {share:.0%} of the time" if now.moving else "")
+    share = f", {beside.share_done(known, now):.0%} of the time" if now.moving else ""
+    return f"{now.state}: {steps} {now.step:,}{share}"
 
 
 def _buttons(known: Lab, pace: float) -> None:

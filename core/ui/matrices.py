@@ -66,16 +66,15 @@ def factors(known: Lab, now: Sight) -> None:
         value_title="overlap of W and C",
         value_range=(-0.03, 1.06),
     )
-    end = known.plan.steps * known.plan.dt * known.rate
     panels_view(
         [ours, theirs],
         key="factors",
         identity=str(known.spec),
-        axis=Axis("time, in e-foldings of the first positive concept", (0.0, end)),
+        axis=Axis("time, in e-foldings of the first positive concept", (0.0, known.end)),
         words=known.words,
         poles=pole_words(known, _AXES),
         live=now.moving,
-        end=end,
+        end=known.end,
         alt="Left: singular values of W in time, and the cloud of words by W. Right: how much of the span of W's "
         "first k directions C shares, and the cloud of the same words by C.",
     )
