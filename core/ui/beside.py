@@ -127,8 +127,8 @@ def moving(specs: Iterable[RunSpec]) -> bool:
     return any(now.moving for now in sights)
 
 
-def polled(moving: Callable[[], bool], draw: Callable[[], None]) -> None:
-    """Draw a part of a page, again and again while something in it moves."""
+def polled(moving: Callable[[], bool], draw: Callable[[], None], *, every: float = POLL_SECONDS) -> None:
+    """Draw a part of a page, and again every so many seconds while something in it moves."""
     polling = moving()
 
     def drawn() -> None:
@@ -136,8 +136,9 @@ def polled(moving: Callable[[], bool], draw: Callable[[], None]) -> None:
             st.rerun()
         draw()
 
+    # Streamlit tells fragments apart by name and place: two of the same name would share one timer.
     drawn.__qualname__ = f"polled.{draw.__qualname__}"
-    st.fragment(drawn, run_every=POLL_SECONDS if polling else None)()
+    st.fragment(drawn, run_every=every if polling else None)()
 
 
 def mean_sharpness(known: Lab, now: Sight) -> float | None:

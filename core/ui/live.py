@@ -70,22 +70,18 @@ def follow(known: Lab, part: Callable[[Lab, Sight], None]) -> None:
     def drawn(known: Lab) -> None:
         part(known, seen(known))
 
-    drawn.__name__ = part.__name__
+    drawn.__qualname__ = part.__qualname__
     _poll(drawn, known)
 
 
 def _poll(part: Callable[..., None], known: Lab, *rest: float) -> None:
     """Draw a part of the page, and again a few times a second while the run to be seen is moving."""
-    polling = seen(known).moving
 
     def draw() -> None:
-        if seen(known).moving != polling:
-            st.rerun()
         part(known, *rest)
 
-    # Streamlit tells fragments apart by name and place: two of the same name would share one timer.
-    draw.__qualname__ = f"_poll.{part.__name__}"
-    st.fragment(draw, run_every=_POLL_SECONDS if polling else None)()
+    draw.__qualname__ = part.__qualname__
+    beside.polled(lambda: seen(known).moving, draw, every=_POLL_SECONDS)
 
 
 def seen(known: Lab) -> Sight:
