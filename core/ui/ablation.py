@@ -42,7 +42,7 @@ def switchboard() -> None:
             bind="query-params",
         )
     specs = {
-        model: replace(spec, init_scale=start, negatives=1 if model in ("qwem", "logistic") else negatives)
+        model: replace(spec, init_scale=start, negatives=negatives if spec.pairwise_weights else 1)
         for model, spec in ABLATION.items()
     }
 
@@ -131,7 +131,7 @@ def _rows(runs: Runs) -> list[dict[str, object]]:
     for model, (known, now) in runs.items():
         row: dict[str, object] = {
             "model": f"{_TITLES[model]} ({model})",
-            "Setting 3.1": "yes" if not known.spec.pairwise_weights else "no",
+            "Setting 3.1": "no" if known.spec.pairwise_weights else "yes",
         }
         row["loss"] = "quartic" if model in ("qwem", "quartic") else "logistic"
         if now.done is not None:
