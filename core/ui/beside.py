@@ -99,9 +99,7 @@ def share_done(known: Lab, now: Sight) -> float:
     return now.frames[-1].time * known.rate / known.end
 
 
-def cloud(
-    known: Lab, now: Sight, axes: Axes, *, words: int, title: str, contexts: bool = False, unit: float = 1.0
-) -> Cloud:
+def cloud(known: Lab, now: Sight, axes: Axes, *, words: int, title: str, contexts: bool = False) -> Cloud:
     """The first ``words`` words of a run along three concepts; of its contexts, if asked for."""
     chosen = [axis - 1 for axis in axes]
     frames = [frame.contexts if contexts else frame.cloud for frame in now.frames]
