@@ -34,7 +34,7 @@ def m_star(counts: Cooccurrence) -> NDArray[np.float32]:
     From -2 (never together) through 0 (as often as chance) towards +2. Equal to 2 tanh(PMI / 2).
     Computed in float64, returned in float32.
     """
-    return _fill(counts, _contrast(_pair_ratios(counts)), UNSEEN)
+    return _dense(counts, "mstar")
 
 
 def pmi(counts: Cooccurrence) -> NDArray[np.float32]:
@@ -43,12 +43,12 @@ def pmi(counts: Cooccurrence) -> NDArray[np.float32]:
     That is the M_0^PMI of Levy and Goldberg (2014): unseen counts as *as often as chance*, which
     is the reason why its spectrum is a poor guide where many pairs are unseen.
     """
-    return _fill(counts, np.log(_pair_ratios(counts)), 0.0)
+    return _dense(counts, "pmi")
 
 
 def ppmi(counts: Cooccurrence) -> NDArray[np.float32]:
     """PPMI_ij = max(PMI_ij, 0); unseen pairs are 0 (Levy and Goldberg, 2014)."""
-    return _fill(counts, np.maximum(np.log(_pair_ratios(counts)), 0), 0.0)
+    return _dense(counts, "ppmi")
 
 
 TARGETS: dict[str, Callable[[Cooccurrence], NDArray[np.float32]]] = {
@@ -56,6 +56,24 @@ TARGETS: dict[str, Callable[[Cooccurrence], NDArray[np.float32]]] = {
     "pmi": pmi,
     "ppmi": ppmi,
 }
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A target entry by entry: ``seen`` of P_ij / (P_i P_j), and the number ``unseen`` at pairs never seen."""
+
+    seen: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    unseen: float
+
+
+def formula(name: str) -> Formula:
+    """What stands in the entries of the target of this name, one of ``TARGETS``."""
+    formulas = {
+        "mstar": Formula(_contrast, UNSEEN),
+        "pmi": Formula(np.log, 0.0),
+        "ppmi": Formula(lambda ratio: np.maximum(np.log(ratio), 0), 0.0),
+    }
+    return formulas[name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +143,21 @@ def kept_pairs(counts: Cooccurrence) -> tuple[NDArray[np.integer], NDArray[np.in
     """Rows, columns and A_ij = keep_i keep_j P_ij of the seen pairs j <= i, in the order of ``counts.lower``."""
     keep, p = keep_probability(counts), unigram_probability(counts)
     lower = counts.lower.tocoo()
-    return lower.row, lower.col, _pair_ratios(counts) * (keep * p)[lower.row] * (keep * p)[lower.col]
+    return lower.row, lower.col, pair_ratios(counts) * (keep * p)[lower.row] * (keep * p)[lower.col]
+
+
+def pair_ratios(counts: Cooccurrence, first: int = 0, last: int | None = None) -> NDArray[np.float64]:
+    """P_ij / (P_i P_j) of the seen pairs j <= i in rows ``first <= i < last``, in the order of ``counts.lower``.
+
+    Raises InputError where no pair was seen at all.
+    """
+    if counts.total_weight == 0:
+        raise InputError("no two of these words stand together: there are no pair statistics")
+    p, lower = unigram_probability(counts), counts.lower
+    last = counts.vocab_size if last is None else last
+    begin, end = lower.indptr[[first, last]]
+    rows = np.repeat(p[first:last], np.diff(lower.indptr[first : last + 1]))
+    return lower.data[begin:end] / counts.total_weight / (rows * p[lower.indices[begin:end]])
 
 
 @dataclass(frozen=True)
@@ -170,13 +202,9 @@ def _contrast(ratio: Any) -> Any:
     return 2 * (ratio - 1) / (ratio + 1)
 
 
-def _pair_ratios(counts: Cooccurrence) -> NDArray[np.float64]:
-    """P_ij / (P_i P_j) of the seen pairs j <= i, in the order of ``counts.lower``."""
-    if counts.total_weight == 0:
-        raise InputError("no two of these words stand together: there are no pair statistics")
-    p = unigram_probability(counts)
-    lower = counts.lower.tocoo()
-    return lower.data / counts.total_weight / (p[lower.row] * p[lower.col])
+def _dense(counts: Cooccurrence, name: str) -> NDArray[np.float32]:
+    one = formula(name)
+    return _fill(counts, one.seen(pair_ratios(counts)), one.unseen)
 
 
 def _fill(counts: Cooccurrence, seen: NDArray[np.float64], unseen: float) -> NDArray[np.float32]:
