@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.linalg
@@ -53,6 +53,18 @@ class Spectrum:
         return Spectrum(self.values[:rank], self.vectors[:, :rank], self.total, self.signs[:rank])
 
 
+class Symmetric(Protocol):
+    """A symmetric matrix known by its products alone. ``total`` is ||M||_F^2; ``dtype`` that of its products."""
+
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    @property
+    def dtype(self) -> np.dtype: ...
+    @property
+    def total(self) -> float: ...
+    def __matmul__(self, block: NDArray) -> NDArray: ...
+
+
 @dataclass(frozen=True)
 class Concept:
     """Eigenvector k as words: the two ends of one direction, furthest first. k counts from 1."""
@@ -62,8 +74,8 @@ class Concept:
     negative: tuple[str, ...]
 
 
-def decompose(matrix: NDArray[np.float32], rank: int, *, by_magnitude: bool = False) -> Spectrum:
-    """The ``rank`` largest (most positive) eigenvalues of a symmetric matrix and their vectors.
+def decompose(matrix: NDArray[np.float32] | Symmetric, rank: int, *, by_magnitude: bool = False) -> Spectrum:
+    """The ``rank`` largest (most positive) eigenvalues of a symmetric matrix, or operator, and their vectors.
 
     ``by_magnitude``: the largest in size instead, negative ones counted by their size: these are singular values.
     Near-equal eigenvalues leave their vectors defined only up to a mixture of each other.
@@ -73,19 +85,18 @@ def decompose(matrix: NDArray[np.float32], rank: int, *, by_magnitude: bool = Fa
     InputError
         ``rank`` is not from 1 to V.
     """
-    size = len(matrix)
+    size = matrix.shape[0]
     if not 1 <= rank <= size:
         raise InputError(f"rank is {rank}, and must be from 1 to the {size} words there are")
     if size <= _DENSE_BELOW or rank > size // 4:
         chosen = None if by_magnitude else (size - rank, size - 1)
-        values, vectors = scipy.linalg.eigh(np.asarray(matrix, np.float64), subset_by_index=chosen)
+        values, vectors = scipy.linalg.eigh(np.asarray(_table(matrix), np.float64), subset_by_index=chosen)
     else:
         values, vectors = _arnoldi(matrix, rank, "LM" if by_magnitude else "LA")
     strengths = np.abs(values) if by_magnitude else values
     order = np.argsort(-strengths, kind="stable")[:rank]
     signs = np.where(values[order] < 0, -1.0, 1.0) if by_magnitude else np.ones(rank)
-    total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
-    return Spectrum(frozen(strengths[order]), frozen(fix_signs(vectors[:, order])), total, frozen(signs))
+    return Spectrum(frozen(strengths[order]), frozen(fix_signs(vectors[:, order])), _total(matrix), frozen(signs))
 
 
 def extremes(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -102,9 +113,21 @@ def extremes(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
     return top, bottom, float(np.sqrt(_arnoldi(square, 1, "LA")[0][0]))
 
 
+def _table(matrix: NDArray | Symmetric) -> NDArray:
+    return matrix if isinstance(matrix, np.ndarray) else matrix @ np.eye(matrix.shape[0], dtype=matrix.dtype)
+
+
+def _total(matrix: NDArray | Symmetric) -> float:
+    if isinstance(matrix, np.ndarray):
+        return float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
+    return matrix.total
+
+
 def _arnoldi(matrix: Any, rank: int, which: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Eigenpairs of a large symmetric matrix or operator, always from the same start."""
     start = np.random.default_rng(_ARNOLDI_SEED).standard_normal(matrix.shape[0]).astype(matrix.dtype)
+    if not isinstance(matrix, np.ndarray | scipy.sparse.linalg.LinearOperator):
+        matrix = scipy.sparse.linalg.LinearOperator(matrix.shape, matvec=matrix.__matmul__, dtype=matrix.dtype)
     values, vectors = scipy.sparse.linalg.eigsh(matrix, k=rank, which=which, v0=start)
     return values.astype(np.float64), vectors.astype(np.float64)
 

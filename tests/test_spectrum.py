@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+import scipy.linalg
 
 from core.errors import InputError
+from core.operators import operator
 from core.sources import load_statistics
 from core.spectrum import Spectrum, concept, decompose, embedding, extremes, fix_signs, singular_basis
-from core.targets import m_star
+from core.targets import TARGETS, m_star
 
 TOP = [90.0, 60.0, 41.0, 30.0, 12.0]
 
@@ -69,6 +73,60 @@ def test_by_value_a_large_negative_eigenvalue_is_passed_over(plant, size: int) -
     head = decompose(matrix.astype(np.float32), 3, by_magnitude=True).head(2)
     assert head.values == pytest.approx([500, 40], rel=1e-4)
     assert head.signs.tolist() == [-1, 1]
+
+
+# Matrices known by their products
+
+
+@dataclass
+class Products:
+    """Everything that ``decompose`` may ask of an operator."""
+
+    matrix: np.ndarray
+    total: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.matrix.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.matrix.dtype
+
+    def __matmul__(self, block: np.ndarray) -> np.ndarray:
+        return self.matrix @ block
+
+
+@pytest.mark.parametrize("by_magnitude", [False, True], ids=["by value", "by magnitude"])
+@pytest.mark.parametrize(("size", "rank"), [(80, 5), (80, 80), (900, 5)], ids=["dense", "full", "Lanczos"])
+def test_products_are_enough_for_a_spectrum(plant, size: int, rank: int, by_magnitude: bool) -> None:
+    matrix, _ = plant(np.concatenate([TOP, np.linspace(5, -100, size - len(TOP))]))
+    single = matrix.astype(np.float32)
+    found = decompose(Products(single, total=123.0), rank, by_magnitude=by_magnitude)
+    same = decompose(single, rank, by_magnitude=by_magnitude)
+    assert found.values == pytest.approx(same.values, rel=1e-5, abs=1e-4)
+    assert found.signs.tolist() == same.signs.tolist()
+    assert (found.vectors**3).sum(axis=0).min() > 0
+    assert found.total == 123, "who knows the total need not be asked for the entries"
+    with pytest.raises(InputError, match=f"rank is {size + 1}.*{size} words"):
+        decompose(Products(single, total=123.0), size + 1)
+
+
+@pytest.mark.parametrize("name", ["mstar", "pmi", "ppmi"])
+@pytest.mark.parametrize("size", [400, 1_500], ids=["dense", "Lanczos"])
+def test_the_spectrum_of_sparse_targets(name: str, size: int) -> None:
+    statistics = load_statistics("wikipedia", size)
+    exact = TARGETS[name](statistics).astype(np.float64)
+    values, vectors = scipy.linalg.eigh(exact, subset_by_index=(size - 12, size - 1))
+    found, again = (decompose(operator(statistics, name), 12) for _ in range(2))
+    assert found.values == pytest.approx(values[::-1], rel=1e-5)
+    assert np.abs(np.diag(vectors[:, ::-1].T @ found.vectors)) == pytest.approx(np.ones(12), abs=1e-4)
+    residual = np.linalg.norm(exact @ found.vectors - found.vectors * found.values, axis=0)
+    assert (residual / found.values).max() < 1e-4
+    assert (found.vectors**3).sum(axis=0).min() > 0
+    assert found.total == pytest.approx((exact**2).sum(), rel=1e-6)
+    assert (found.vectors == again.vectors).all()
+    assert (found.values == again.values).all()
 
 
 @pytest.mark.parametrize("size", [5, 300, 900])
