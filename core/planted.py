@@ -166,7 +166,7 @@ def _words(spec: PlantedSpec) -> tuple[str, ...]:
 
 
 def _draw(spec: PlantedSpec, random: np.random.Generator, documents: int) -> NDArray[np.int64]:
-    """Word numbers, shape (documents, document_tokens). The highest bit of a corner is feature 0; a bit of 0 is +1."""
+    """Word numbers, shape (documents, document_tokens). Feature 0 is the highest bit of a corner; 0 stands for +1."""
     shape = (documents, spec.document_tokens)
     corner = np.zeros(shape, np.int64)
     rows = np.arange(documents)[:, None]
