@@ -42,7 +42,8 @@ def train_model(
     """Full-batch training of any model but gensim's (see ``word2vec.train_gensim``).
 
     Tied QWEM takes steps of exactly ``spec.dt``, and diverges where those are too long. The others shorten a step that
-    would raise the loss. An asymmetric objective needs ``untied``.
+    would raise the loss. An asymmetric objective needs ``untied``. Nothing is computed before
+    the first snapshot is asked for: whoever only makes a run does not wait.
 
     Raises
     ------
@@ -54,9 +55,10 @@ def train_model(
     loss = MODELS[name].loss
     assert loss is not None  # noqa: S101 - a mistake in the program
     if name == "qwem" and not untied:
-        return train(objective.pull, spec, stopped)
+        yield from train(objective.pull, spec, stopped)
+        return
     if name == "qwem":
         slope = untied_qwem_slope(objective.pull)
     else:
         slope = (untied_slope if untied else tied_slope)(objective, loss)
-    return descend(slope, len(objective.pull), spec, untied=untied, stopped=stopped)
+    yield from descend(slope, len(objective.pull), spec, untied=untied, stopped=stopped)
