@@ -1,167 +1,259 @@
-"""The two loops that numpy cannot express: scanning bytes into word numbers, and counting pairs.
+"""The loops that numpy cannot express: scanning text into word numbers, laying documents, counting pairs.
 
-Compiled by numba on first use, which is why nothing imports this module at its top.
+Compiled by numba on first use, which is why nothing imports this module at its top. Indices are unsigned where
+speed matters: numba then leaves out the check for negative ones.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
+from numba import njit, uint64
 
-SEPARATOR, LETTER, NEWLINE = 0, 1, 2
+# What a character is. A mark continues a word and does not begin one.
+SEPARATOR, LETTER, MARK, DOCUMENT = 0, 1, 2, 3
+# What stands in a stream of word numbers besides them.
+END, UNKNOWN = -1, -2
 
-
-def _byte_classes() -> NDArray[np.uint8]:
-    classes = np.full(256, SEPARATOR, np.uint8)
-    classes[ord("a") : ord("z") + 1] = LETTER
-    classes[ord("A") : ord("Z") + 1] = LETTER
-    classes[[ord("\n"), ord("\r")]] = NEWLINE
-    return classes
-
-
-class Lexicon:
-    """Numbers words in the order they are first met, in an open-addressing hash table.
-
-    ``slots`` (a power of two long) holds word numbers or -1; the letters of word n are
-    ``letters[starts[n]:starts[n + 1]]``.
-    """
-
-    def __init__(self) -> None:
-        self._classes = _byte_classes()
-        self._slots = np.full(1 << 16, -1, np.int32)
-        self._hashes = np.empty(1 << 15, np.uint64)
-        self._starts = np.zeros((1 << 15) + 1, np.int64)
-        self._letters = np.empty(1 << 20, np.uint8)
-        self._types = 0
-
-    def scan(self, block: bytes, open_tokens: int) -> tuple[NDArray[np.int32], NDArray[np.int64], int]:
-        """Word numbers of the block, lengths of the documents that end in it, tokens left open."""
-        if not block:
-            return np.empty(0, np.int32), np.empty(0, np.int64), open_tokens
-        text = np.frombuffer(block, np.uint8)
-        (ids, sizes, open_tokens, self._types, self._slots, self._hashes, self._starts, self._letters) = _scan(
-            text,
-            self._classes,
-            open_tokens,
-            self._types,
-            self._slots,
-            self._hashes,
-            self._starts,
-            self._letters,
-        )
-        return ids, sizes, open_tokens
-
-    def words(self) -> list[str]:
-        letters, starts = self._letters.tobytes(), self._starts
-        return [letters[starts[n] : starts[n + 1]].decode("ascii") for n in range(self._types)]
+_OFFSET, _PRIME = 14695981039346656037, 1099511628211
 
 
 @njit(cache=True, nogil=True)
-def _grown(array, size):
-    larger = np.empty(size, array.dtype)
-    larger[: len(array)] = array
-    return larger
-
-
-@njit(cache=True, nogil=True)
-def _rehash(hashes, types, size):
-    slots = np.full(size, -1, np.int32)
-    mask = np.uint64(size - 1)
-    for word in range(types):
-        slot = hashes[word] & mask
-        while slots[slot] >= 0:
-            slot = (slot + np.uint64(1)) & mask
-        slots[slot] = word
-    return slots
-
-
-@njit(cache=True, nogil=True)
-def _same(text, begin, length, letters, start, stop):
-    if stop - start != length:
-        return False
-    for n in range(length):  # noqa: SIM110 - numba compiles the loop, not a generator
-        if (text[begin + n] | 0x20) != letters[start + n]:
-            return False
-    return True
-
-
-@njit(cache=True, nogil=True)
-def _scan(text, classes, open_tokens, types, slots, hashes, starts, letters):
-    """One pass over the bytes: find words (FNV-1a hash), number them, cut documents at newlines."""
-    ids = np.empty(len(text) // 2 + 1, np.int32)
-    sizes = np.empty(np.sum((text == 10) | (text == 13)) + 1, np.int64)
-    tokens, documents, position, size = 0, 0, 0, len(text)
-    while position < size:
-        kind = classes[text[position]]
-        if kind != LETTER:
-            if kind == NEWLINE and open_tokens > 0:
-                sizes[documents] = open_tokens
-                documents += 1
-                open_tokens = 0
-            position += 1
+def spread(slots, keys, size):
+    """Both tables, over a larger number of places."""
+    wider, wider_keys = np.full(size, -1, np.int32), np.empty(size, np.uint64)
+    mask = uint64(size - 1)
+    for old in range(len(slots)):
+        if slots[old] < 0:
             continue
-        begin = position
-        key = np.uint64(14695981039346656037)
-        while position < size and classes[text[position]] == LETTER:
-            key = (key ^ np.uint64(text[position] | 0x20)) * np.uint64(1099511628211)
-            position += 1
+        slot = keys[old] & mask
+        while wider[slot] >= 0:
+            slot = (slot + uint64(1)) & mask
+        wider[slot], wider_keys[slot] = slots[old], keys[old]
+    return wider, wider_keys
+
+
+@njit(cache=True, nogil=True)
+def _width(lead):
+    """How many bytes a UTF-8 character has, by its first."""
+    if lead < 0x80:
+        return uint64(1)
+    if lead < 0xE0:
+        return uint64(2)
+    return uint64(3) if lead < 0xF0 else uint64(4)
+
+
+@njit(cache=True, nogil=True)
+def _kind(text, at, classes):
+    """The class of the character that begins here; text is valid UTF-8."""
+    lead = text[at]
+    if lead < 0x80:
+        return classes[lead]
+    if len(classes) == 128:
+        return np.uint8(SEPARATOR)
+    rest = uint64(text[at + uint64(1)] & 0x3F)
+    if lead < 0xE0:
+        return classes[(uint64(lead & 0x1F) << uint64(6)) | rest]
+    rest = (rest << uint64(6)) | uint64(text[at + uint64(2)] & 0x3F)
+    if lead < 0xF0:
+        return classes[(uint64(lead & 0x0F) << uint64(12)) | rest]
+    rest = (rest << uint64(6)) | uint64(text[at + uint64(3)] & 0x3F)
+    return classes[(uint64(lead & 0x07) << uint64(18)) | rest]
+
+
+@njit(cache=True, nogil=True)
+def scan(text, at, classes, folded, learn, open_tokens, types, slots, keys, starts, letters, stream):
+    """One pass over valid UTF-8 bytes: word numbers, with END after each document that has a word.
+
+    The table of words has open addressing: ``slots`` (a power of two long) holds word numbers or -1, ``keys`` their
+    hashes (FNV-1a); the bytes of word n are ``letters[starts[n]:starts[n + 1]]``. With ``learn`` new words are
+    added, and the pass stops before one for which there is no room; else they are UNKNOWN. ``folded`` maps each
+    byte to the one it counts as. Arrays are never replaced in here: that would cost more than all else.
+
+    Returns (place reached, numbers written to ``stream``, open_tokens, types).
+    """
+    written, at, size = uint64(0), uint64(at), uint64(len(text))
+    one, mask = uint64(1), uint64(len(slots) - 1)
+    offset, prime = uint64(_OFFSET), uint64(_PRIME)
+    most, room = min(len(slots) // 2, len(starts) - 1), uint64(len(letters))
+    while at < size:
+        byte = text[at]
+        kind = classes[byte] if byte < 0x80 else _kind(text, at, classes)
+        if kind != LETTER:
+            if kind == DOCUMENT and open_tokens > 0:
+                stream[written] = END
+                written += one
+                open_tokens = 0
+            at += one if byte < 0x80 else _width(byte)
+            continue
+        begin, key = at, offset
+        while at < size:
+            byte = text[at]
+            kind = classes[byte] if byte < 0x80 else _kind(text, at, classes)
+            if kind != LETTER and kind != MARK:
+                break
+            for _ in range(one if byte < 0x80 else _width(byte)):
+                key = (key ^ uint64(folded[text[at]])) * prime
+                at += one
         # A multiplication carries upwards only: fold the high bits down to where the mask looks.
-        key ^= key >> np.uint64(32)
-        length = position - begin
-        mask = np.uint64(len(slots) - 1)
+        key ^= key >> uint64(32)
+        length = at - begin
         slot = key & mask
         word = slots[slot]
-        while word >= 0 and not (
-            hashes[word] == key and _same(text, begin, length, letters, starts[word], starts[word + 1])
-        ):
-            slot = (slot + np.uint64(1)) & mask
+        while word >= 0:
+            start = uint64(starts[word])
+            if keys[slot] == key and uint64(starts[word + 1]) - start == length:
+                same = True
+                for n in range(length):
+                    if folded[text[begin + n]] != letters[start + n]:
+                        same = False
+                        break
+                if same:
+                    break
+            slot = (slot + one) & mask
             word = slots[slot]
-        if word < 0:
+        if word < 0 and not learn:
+            word = UNKNOWN
+        elif word < 0:
+            start = uint64(starts[types])
+            if types == most or start + length > room:
+                return begin, written, open_tokens, types
+            for n in range(length):
+                letters[start + n] = folded[text[begin + n]]
             word = types
             types += 1
-            if types > len(hashes):
-                hashes = _grown(hashes, 2 * len(hashes))
-                starts = _grown(starts, len(hashes) + 1)
-            while starts[word] + length > len(letters):
-                letters = _grown(letters, 2 * len(letters))
-            for n in range(length):
-                letters[starts[word] + n] = text[begin + n] | 0x20
-            starts[word + 1] = starts[word] + length
-            hashes[word] = key
-            slots[slot] = word
-            if 2 * types > len(slots):
-                slots = _rehash(hashes, types, 2 * len(slots))
-        ids[tokens] = word
-        tokens += 1
+            starts[types] = np.int64(start + length)
+            slots[slot], keys[slot] = word, key
+        stream[written] = word
+        written += one
         open_tokens += 1
-    return (
-        ids[:tokens].copy(),
-        sizes[:documents].copy(),
-        open_tokens,
-        types,
-        slots,
-        hashes,
-        starts,
-        letters,
-    )
+    return at, written, open_tokens, types
 
 
 @njit(cache=True, nogil=True)
-def count_band(ids, bounds, window, first, last, table):
-    """Add the pair weights of some documents to a band of the packed lower triangle.
+def lay(stream, tail, open_tokens, min_tokens, window, laid):
+    """Drop unknown words and documents shorter than ``min_tokens``; write the rest to ``laid``, END after each.
 
-    ``table`` holds rows ``first <= i < last`` of the triangle ``j <= i``, row after row. Each unordered
-    pair of positions at distance n <= window adds ``window + 1 - n`` once.
+    A document may begin before the stream and go on after it: ``tail`` holds what the last call left of it, either
+    all its words, when it was still too short, or the ``window`` last, which were laid already.
+    Returns (number laid, how many of them were laid before, tail, open_tokens, documents ended, their tokens).
     """
-    base = first * (first + 1) // 2
-    for document in range(len(bounds) - 1):
-        end = bounds[document + 1]
-        for a in range(bounds[document], end):
-            here = ids[a]
-            for b in range(a + 1, min(a + window, end - 1) + 1):
-                there = ids[b]
-                high, low = (here, there) if here > there else (there, here)
-                if first <= high < last:
-                    index = np.int64(high) * (high + 1) // 2 - base + low
-                    table[index] += window + 1 - (b - a)
+    laid[: len(tail)] = tail
+    known = len(tail) if open_tokens >= min_tokens else 0
+    begin, written = 0, len(tail)
+    documents, tokens = 0, 0
+    for word in stream:
+        if word == END:
+            if open_tokens >= min_tokens:
+                laid[written] = END
+                written += 1
+                documents += 1
+                tokens += open_tokens
+            else:
+                written = begin
+            begin, open_tokens = written, 0
+        else:
+            open_tokens += 1
+            if word >= 0:
+                laid[written] = word
+                written += 1
+    if open_tokens >= min_tokens:
+        left = laid[max(begin, written - window) : written].copy()
+    else:
+        left = laid[begin:written].copy()
+        written = begin
+    return written, known, left, open_tokens, documents, tokens
+
+
+@njit(cache=True, nogil=True)
+def places_of(laid, types):
+    """Where each word stands: ``places[starts[w]:starts[w + 1]]`` are the places of word w, in order."""
+    starts = np.zeros(types + 1, np.int64)
+    for word in laid:
+        if word >= 0:
+            starts[word + 1] += 1
+    for word in range(types):
+        starts[word + 1] += starts[word]
+    at = starts.copy()
+    places = np.empty(starts[-1], np.int32)
+    for place in range(len(laid)):
+        word = laid[place]
+        if word >= 0:
+            places[at[word]] = place
+            at[word] += 1
+    return starts, places
+
+
+@njit(cache=True, nogil=True)
+def _add_around(laid, place, known, window, top, row):
+    """Add the weights of a centre's neighbours to a row, those numbered up to ``top``. Pairs of two known places, laid
+    before, were counted then."""
+    size = len(laid)
+    for n in range(max(1, known - place), min(window, size - 1 - place) + 1):
+        word = laid[place + n]
+        if word < 0:
+            break
+        if word <= top:
+            row[word] += window + 1 - n
+    if place < known:
+        return
+    for n in range(1, min(window, place) + 1):
+        word = laid[place - n]
+        if word < 0:
+            break
+        if word <= top:
+            row[word] += window + 1 - n
+
+
+@njit(cache=True, nogil=True)
+def count_rows(laid, known, starts, places, window, first, last, base, table):
+    """Add the symmetrised pair weights of rows ``first <= i < last`` to the packed lower triangle ``j <= i``.
+
+    ``table`` begins with row ``base``. A row is gathered in a buffer that stays in the cache; a rare word,
+    whose neighbours are few, goes to the table at once.
+    """
+    offset, types = base * (base + 1) // 2, len(starts) - 1
+    buffer = np.zeros(types, np.int64)
+    for i in range(first, last):
+        begin = i * (i + 1) // 2 - offset
+        row = table[begin : begin + i + 1]
+        if (starts[i + 1] - starts[i]) * 2 * window < i:
+            for q in range(starts[i], starts[i + 1]):
+                _add_around(laid, places[q], known, window, i, row)
+            continue
+        for q in range(starts[i], starts[i + 1]):
+            _add_around(laid, places[q], known, window, types - 1, buffer)
+        for j in range(i + 1):
+            row[j] += buffer[j]
+        buffer[:] = 0
+
+
+@njit(cache=True, nogil=True)
+def gather(table, first, last):
+    """The cells of a packed triangle's rows that are not zero: (lengths of the rows, columns, weights)."""
+    lengths = np.zeros(last - first, np.int64)
+    cell = 0
+    for i in range(first, last):
+        for _ in range(i + 1):
+            if table[cell] != 0:
+                lengths[i - first] += 1
+            cell += 1
+    columns, weights = np.empty(lengths.sum(), np.int32), np.empty(lengths.sum(), np.int64)
+    cell = entry = 0
+    for i in range(first, last):
+        for j in range(i + 1):
+            if table[cell] != 0:
+                columns[entry], weights[entry] = j, table[cell]
+                entry += 1
+            cell += 1
+    return lengths, columns, weights
+
+
+@njit(cache=True, nogil=True)
+def scatter(table, first, lengths, columns, weights):
+    """Add such rows to a packed triangle."""
+    begin = entry = 0
+    for i in range(first, first + len(lengths)):
+        for _ in range(lengths[i - first]):
+            table[begin + columns[entry]] += weights[entry]
+            entry += 1
+        begin += i + 1

@@ -1,28 +1,25 @@
-"""Text to a corpus: token ids, document bounds and a vocabulary.
+"""Clean text to a corpus: a vocabulary, and the documents as its word numbers.
 
-Tokens are runs of the letters a-z after lower-casing; everything else separates. A document is a line.
-Words outside the vocabulary are removed before windows are laid, as word2vec does.
+Two passes over a text that may be larger than memory: ``survey`` counts its words, ``vocabulary`` chooses among
+them, ``encode`` reads again and yields documents as numbers. Words outside the vocabulary are removed before
+windows are laid, as word2vec does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.frozen import frozen
+from core.lexicon import Lexicon, WordSpec
+from core.reading import Limits, Reading, Received, Text, clean
 
-CHUNK_BYTES = 1 << 22
-# The only two characters outside ASCII whose lower case holds a letter a-z: Kelvin sign, dotted I.
-_FOLDED = (("\u212a".encode(), b"k"), ("\u0130".encode(), b"i "))
-_SPACES = b" \n\r\t"
-
-Progress = Callable[[int], None]
+END = -1  # between documents, in a stream of word numbers
 
 
 @dataclass(frozen=True)
@@ -31,11 +28,14 @@ class CorpusSpec:
 
     ``vocab_size``: at most so many words. ``min_count``: a word met less often is dropped.
     ``min_tokens``: a document with fewer tokens (before any word is dropped) is dropped.
+    ``stop_words``: whether the 318 English words of scikit-learn's list may be in the vocabulary.
     """
 
     vocab_size: int = 5_000
     min_count: int = 1
     min_tokens: int = 1
+    stop_words: bool = True
+    words: WordSpec = field(default_factory=WordSpec)
 
     def __post_init__(self) -> None:
         for name, least in (("vocab_size", 2), ("min_count", 1), ("min_tokens", 1)):
@@ -43,134 +43,192 @@ class CorpusSpec:
                 raise InputError(f"{name} is {getattr(self, name)}, and must be at least {least}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """The words of some documents and how often each came.
+
+    words : all words in the order first met, with a space between them, UTF-8.
+    frequency : int64 array, one a word. documents, tokens : of the documents that are long enough.
+    """
+
+    words: bytes
+    frequency: NDArray[np.int64]
+    documents: int
+    tokens: int
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The words that are kept, most frequent first, ties alphabetical, and the sizes of the text they are from.
+
+    unigram : int64 array of shape (V,), how often each word occurs. types : different words before the choice.
+    frequency : int64 array of shape (types,), of all words, most frequent first.
+    documents, tokens : of the documents that are long enough; tokens outside the vocabulary are counted.
+    """
+
+    words: tuple[str, ...]
+    unigram: NDArray[np.int64]
+    frequency: NDArray[np.int64]
+    documents: int
+    tokens: int
+
+    @property
+    def types(self) -> int:
+        return len(self.frequency)
+
+    @property
+    def kept_tokens(self) -> int:
+        return int(self.unigram.sum())
+
+    def lexicon(self, spec: CorpusSpec) -> Lexicon:
+        """Numbers these words, and no others."""
+        return Lexicon(spec.words, self.words, learn=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """A piece of a text as the counting loop wants it.
+
+    ids : int32 array, numbers of kept words with END after each document. The first ``known`` of them were at the
+    end of the piece before and are here as neighbours only.
+    """
+
+    ids: NDArray[np.int32]
+    known: int
+
+
+@dataclass(frozen=True, eq=False)
 class Corpus:
-    """A text as word numbers.
+    """A text in memory as word numbers.
 
     ids : int32 array of shape (kept_tokens,), 0 is the most frequent word.
     bounds : int64 array of shape (documents + 1,); document n is ``ids[bounds[n]:bounds[n + 1]]``.
-    words : the vocabulary, most frequent first, ties alphabetical.
-    unigram : int64 array of shape (V,), how often each word occurs.
-    tokens : number of tokens of the kept documents, words outside the vocabulary included.
     """
 
     ids: NDArray[np.int32]
     bounds: NDArray[np.int64]
-    words: tuple[str, ...]
-    unigram: NDArray[np.int64]
-    tokens: int
+    vocabulary: Vocabulary
 
     def sentences(self) -> list[list[str]]:
         """Every document as a list of its words."""
-        words = np.array(self.words, dtype=object)
+        words = np.array(self.vocabulary.words, dtype=object)
         return [words[self.ids[begin:end]].tolist() for begin, end in pairwise(self.bounds)]
 
-    @property
-    def documents(self) -> int:
-        return len(self.bounds) - 1
 
-    @property
-    def kept_tokens(self) -> int:
-        return len(self.ids)
+class Layer:
+    """Lays documents out of streams that may cut them anywhere; ``documents`` and ``tokens`` count what was kept."""
+
+    def __init__(self, min_tokens: int, window: int) -> None:
+        self._min_tokens, self._window = min_tokens, window
+        self._tail = np.empty(0, np.int32)
+        self._open = self.documents = self.tokens = 0
+
+    def lay(self, stream: NDArray[np.int32]) -> Laid:
+        """The kept words of a stream of numbers from a lexicon."""
+        from core._kernels import lay
+
+        laid = np.empty(len(self._tail) + len(stream), np.int32)
+        written, known, self._tail, self._open, documents, tokens = lay(
+            stream, self._tail, self._open, self._min_tokens, self._window, laid
+        )
+        self.documents += documents
+        self.tokens += tokens
+        return Laid(laid[:written], known)
 
 
-def read_corpus(
-    texts: Iterable[Iterable[bytes]], spec: CorpusSpec | None = None, progress: Progress | None = None
-) -> Corpus:
-    """Tokenise texts (each an iterable of byte chunks) and choose the vocabulary.
+def survey(chunks: Iterable[bytes], spec: CorpusSpec) -> Survey:
+    """Count the words of clean text (``core.reading.clean``) in the documents that are long enough."""
+    lexicon, layer, open_tokens = Lexicon(spec.words), Layer(spec.min_tokens, 0), 0
+    frequency = np.zeros(0, np.int64)
+    for chunk in chunks:
+        stream, open_tokens = lexicon.scan(chunk, open_tokens)
+        ids = layer.lay(stream).ids
+        frequency = _sum(frequency, np.bincount(ids[ids >= 0], minlength=lexicon.types))
+    return Survey(lexicon.joined(), frozen(frequency), layer.documents, layer.tokens)
 
-    ``progress`` is called with the number of bytes of each chunk that was read.
+
+def merged(surveys: Iterable[Survey], spec: CorpusSpec) -> Survey:
+    """One survey of what several cover."""
+    lexicon, frequency = Lexicon(spec.words), np.zeros(0, np.int64)
+    documents = tokens = 0
+    for one in surveys:
+        numbers, _ = lexicon.scan(one.words)
+        frequency = _sum(frequency, np.bincount(numbers, one.frequency, lexicon.types).astype(np.int64))
+        documents += one.documents
+        tokens += one.tokens
+    return Survey(lexicon.joined(), frozen(frequency), documents, tokens)
+
+
+def vocabulary(found: Survey, spec: CorpusSpec) -> Vocabulary:
+    """Choose the most frequent words.
 
     Raises
     ------
     InputError
-        A text is binary, no document is long enough, or fewer than two different words remain.
+        No document is long enough, or fewer than two different words remain.
+    """
+    if not found.documents:
+        raise InputError(f"no document has {spec.min_tokens} or more words of {_told(spec.words)}")
+    types = found.words.split(b" ")
+    dropped = set() if spec.stop_words else _stop_words()
+    places = np.flatnonzero(found.frequency >= spec.min_count)
+    enough = spec.vocab_size + len(dropped)
+    if len(places) > enough:
+        least = np.partition(found.frequency[places], -enough)[-enough]
+        places = places[found.frequency[places] >= least]
+    candidates = [(-int(found.frequency[place]), types[place].decode()) for place in places]
+    chosen = [one for one in sorted(candidates) if one[1] not in dropped][: spec.vocab_size]
+    if len(chosen) < 2:
+        raise InputError(
+            f"only {len(chosen)} different words occur {spec.min_count} times or more: at least 2 are needed"
+        )
+    frequency = np.sort(found.frequency[found.frequency > 0])[::-1].copy()
+    return Vocabulary(
+        words=tuple(word for _, word in chosen),
+        unigram=frozen(np.array([-count for count, _ in chosen], np.int64)),
+        frequency=frozen(frequency),
+        documents=found.documents,
+        tokens=found.tokens,
+    )
+
+
+def encode(chunks: Iterable[bytes], lexicon: Lexicon, spec: CorpusSpec, window: int) -> Iterator[Laid]:
+    """Read clean text again, as numbers of kept words; documents are cut where a chunk ends."""
+    layer, open_tokens = Layer(spec.min_tokens, window), 0
+    for chunk in chunks:
+        stream, open_tokens = lexicon.scan(chunk, open_tokens)
+        yield layer.lay(stream)
+
+
+def read_corpus(texts: Iterable[Text], spec: CorpusSpec | None = None, reading: Reading | None = None) -> Corpus:
+    """Texts in memory.
+
+    Raises
+    ------
+    InputError
+        A text cannot be read, no document is long enough, or fewer than two different words remain.
     """
     spec = spec or CorpusSpec()
-    from core._kernels import Lexicon
-
-    lexicon = Lexicon()
-    pieces: list[NDArray[np.int32]] = []
-    lengths: list[NDArray[np.int64]] = []
-    for text in texts:
-        for piece, ends in _tokenise(text, lexicon, progress):
-            pieces.append(piece)
-            lengths.append(ends)
-    ids = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
-    sizes = np.concatenate(lengths) if lengths else np.empty(0, np.int64)
-    return _select(ids, sizes, lexicon.words(), spec)
+    chunks = [chunk for text in texts for chunk in clean(text, reading or Reading(), Limits(), Received())]
+    words = vocabulary(survey(chunks, spec), spec)
+    pieces = [laid.ids for laid in encode(chunks, words.lexicon(spec), spec, window=0)]
+    stream = np.concatenate(pieces)
+    ends = np.flatnonzero(stream == END)
+    bounds = np.concatenate([[0], ends - np.arange(len(ends))]).astype(np.int64)
+    return Corpus(frozen(stream[stream != END]), frozen(bounds), words)
 
 
-def plain(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The same chunks; raises InputError, with the name of the text, where they are no text."""
-    for chunk in chunks:
-        if b"\0" in chunk:
-            raise InputError(f"{name}: not plain text, it holds NUL bytes (binary, or UTF-16?)")
-        yield chunk
+def _sum(total: NDArray[np.int64], more: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``total + more``, where ``more`` may know words that ``total`` does not."""
+    more[: len(total)] += total
+    return more
 
 
-def file_chunks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, a chunk at a time. Raises InputError where it cannot be read or is no text."""
-    try:
-        with path.open("rb") as file:
-            yield from plain(iter(lambda: file.read(CHUNK_BYTES), b""), str(path))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+def _told(words: WordSpec) -> str:
+    return "letters a-z" if words.letters == "latin" else "letters or digits"
 
 
-def _tokenise(
-    text: Iterable[bytes], lexicon, progress: Progress | None
-) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
-    """Yield (token ids, document lengths) of one text; its last document ends with it."""
-    carry, open_tokens = b"", 0
-    for chunk in plain(text, "text"):
-        block, carry = _cut(carry + chunk)
-        ids, sizes, open_tokens = lexicon.scan(_fold(block), open_tokens)
-        yield ids, sizes
-        if progress:
-            progress(len(chunk))
-    ids, sizes, _ = lexicon.scan(_fold(carry) + b"\n", open_tokens)
-    yield ids, sizes
+def _stop_words() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-
-def _cut(block: bytes) -> tuple[bytes, bytes]:
-    """Split after the last white space, so that no word is torn between two chunks."""
-    end = max(block.rfind(space) for space in _SPACES) + 1
-    return block[:end], block[end:]
-
-
-def _fold(block: bytes) -> bytes:
-    for character, letters in _FOLDED:
-        if character in block:
-            block = block.replace(character, letters)
-    return block
-
-
-def _select(ids: NDArray[np.int32], sizes: NDArray[np.int64], types: list[str], spec: CorpusSpec) -> Corpus:
-    """Keep the long documents, then the most frequent words."""
-    long = sizes >= spec.min_tokens
-    if not long.any():
-        raise InputError(f"no document has {spec.min_tokens} or more words of letters a-z")
-    if not long.all():
-        ids = ids[np.repeat(long, sizes)]
-    sizes = sizes[long]
-    frequency = np.bincount(ids, minlength=len(types))
-    candidates = np.flatnonzero(frequency >= spec.min_count)
-    order = sorted(candidates, key=lambda word: (-frequency[word], types[word]))[: spec.vocab_size]
-    if len(order) < 2:
-        raise InputError(
-            f"only {len(order)} different words occur {spec.min_count} times or more: at least 2 are needed"
-        )
-    rank = np.full(len(types), -1, np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    ranked = rank[ids]
-    inside = ranked >= 0
-    ends = np.concatenate([[0], np.cumsum(sizes)])
-    bounds = np.concatenate([[0], np.cumsum(inside)])[ends].astype(np.int64)
-    return Corpus(
-        ids=frozen(ranked[inside]),
-        bounds=bounds,
-        words=tuple(types[word] for word in order),
-        unigram=frozen(frequency[order].astype(np.int64)),
-        tokens=len(ids),
-    )
+    return ENGLISH_STOP_WORDS

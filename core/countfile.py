@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from core.counts import Cooccurrence, Source
+from core.counts import Cooccurrence, Source, lower_triangle
 from core.errors import InputError
 from core.files import written
 from core.frozen import frozen
@@ -122,7 +122,7 @@ def _read_pairs(file: pq.ParquetFile, path: Path, known: int, wanted: int) -> cs
         raise _contradiction(path)
     room = min(file.metadata.num_rows, wanted * (wanted + 1) // 2)
     indices, weights = np.empty(room, np.int32), np.empty(room, np.int64)
-    lengths, filled, before = np.zeros(wanted + 1, np.int64), 0, -1
+    lengths, filled, before = np.zeros(wanted, np.int64), 0, -1
     for batch in file.iter_batches(GROUP_PAIRS, columns=_SCHEMA.names):
         if not batch.num_rows:
             continue
@@ -134,15 +134,14 @@ def _read_pairs(file: pq.ParquetFile, path: Path, known: int, wanted: int) -> cs
         kept = int(np.searchsorted(i, wanted))
         indices[filled : filled + kept] = j[:kept]
         weights[filled : filled + kept] = weight[:kept]
-        lengths[1:] += np.bincount(i[:kept], minlength=wanted)
+        lengths += np.bincount(i[:kept], minlength=wanted)
         filled, before = filled + kept, keys[-1]
         if kept < len(i):
             break
     # In place, without a copy: nobody else has seen these arrays.
     indices.resize(filled, refcheck=False)
     weights.resize(filled, refcheck=False)
-    starts = np.cumsum(lengths).astype(np.int32 if filled < 2**31 else np.int64)
-    return csr_array((frozen(weights), frozen(indices), frozen(starts)), shape=(wanted, wanted))
+    return lower_triangle(lengths, indices, weights)
 
 
 def _integers(column: pa.Array, path: Path) -> NDArray[np.int64]:

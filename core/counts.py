@@ -1,4 +1,4 @@
-"""A corpus to exact co-occurrence counts, and their file.
+"""A corpus to exact co-occurrence counts.
 
 A pair of positions at distance n <= L inside one document has weight L + 1 - n (word2vec's dynamic
 window, folded into the statistics). Counts are symmetrised: every position is a centre with L words on
@@ -8,31 +8,23 @@ equal words adds it twice to (i, i). All sums are integers.
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Callable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from core.corpus import Corpus
+from core.corpus import END, Corpus, Laid, Vocabulary
 from core.errors import InputError
-from core.files import written
 from core.frozen import frozen
 
-FORMAT = "staircase-counts-1"
 TABLE_BYTES = 1 << 30
 MAX_WINDOW = 1_000
-SLICE_TOKENS = 1 << 20
-
-Progress = Callable[[float], None]
+_PIECES_A_WORKER = 8
 
 
 @dataclass(frozen=True)
@@ -111,18 +103,38 @@ class Cooccurrence:
         Pairs are those of the larger vocabulary: rarer words stood between them when windows were laid.
         Raises InputError where there are not so many words.
         """
-        _check_size(vocab_size, self.vocab_size)
+        check_size(vocab_size, self.vocab_size)
         if vocab_size == self.vocab_size:
             return self
         kept = csr_array(self.lower[:vocab_size, :vocab_size])
         return Cooccurrence(self.words[:vocab_size], self.unigram[:vocab_size], kept, self.source)
 
 
-def count(corpus: Corpus, spec: CountSpec | None = None, progress: Progress | None = None) -> Cooccurrence:
+@dataclass(frozen=True)
+class Band:
+    """Rows ``first <= i < last`` of the lower triangle: as many as are counted in one pass over the text."""
+
+    first: int
+    last: int
+
+    @property
+    def cells(self) -> int:
+        return (self.last * (self.last + 1) - self.first * (self.first + 1)) // 2
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The entries of a band: how many each row has, their columns in order, their weights."""
+
+    lengths: NDArray[np.int64]
+    columns: NDArray[np.int32]
+    weights: NDArray[np.int64]
+
+
+def count(corpus: Corpus, spec: CountSpec | None = None) -> Cooccurrence:
     """Count the pairs of a corpus: exact, and the same for any number of workers.
 
-    Memory: the corpus, and tables of at most ``TABLE_BYTES`` in all; a larger vocabulary takes more passes.
-    ``progress`` is called with the share of the work done, from 0 to 1.
+    Memory: the corpus and a table of at most ``TABLE_BYTES``; a larger vocabulary takes more passes.
 
     Raises
     ------
@@ -130,165 +142,82 @@ def count(corpus: Corpus, spec: CountSpec | None = None, progress: Progress | No
         No two words stand together in a document.
     """
     spec = spec or CountSpec()
-    bands = _bands(len(corpus.words), TABLE_BYTES // 8 // spec.workers)
-    pieces = []
-    for number, (first, last) in enumerate(bands):
-
-        def report(share: float, done: int = number) -> None:
-            if progress:
-                progress((done + share) / len(bands))
-
-        pieces.append(_count_rows(corpus, spec, first, last, report))
-    rows = np.concatenate([piece[0] for piece in pieces])
-    columns = np.concatenate([piece[1] for piece in pieces])
-    weights = np.concatenate([piece[2] for piece in pieces])
-    if not len(weights):
-        raise InputError("no two words stand together in any document: there are no pairs to count")
-    source = Source(corpus.documents, corpus.tokens, corpus.kept_tokens, spec.window)
-    return Cooccurrence(corpus.words, corpus.unigram, _lower(rows, columns, weights, len(corpus.words)), source)
+    words = corpus.vocabulary
+    laid = Laid(np.insert(corpus.ids, corpus.bounds[1:], np.int32(END)), 0)
+    return assembled(words, spec, [tally([laid], len(words.words), spec, band) for band in bands(len(words.words))])
 
 
-def save_counts(counts: Cooccurrence, path: Path) -> None:
-    """Write counts to one Parquet file, whole or not at all.
-
-    Columns ``i >= j`` and ``weight`` in order of i, so that the file of the V' most frequent words is a
-    prefix of the file; words, unigram counts and sizes are JSON in the schema's metadata.
-    """
-    lower = counts.lower.tocoo()
-    columns = {
-        "i": lower.row.astype(np.int32),
-        "j": lower.col.astype(np.int32),
-        "weight": lower.data.astype(np.int64),
-    }
-    header = {
-        "format": FORMAT,
-        "words": counts.words,
-        "unigram": counts.unigram.tolist(),
-        "source": asdict(counts.source),
-    }
-    table = pa.table(columns).replace_schema_metadata({"staircase": json.dumps(header)})
-    with written(path) as partial:
-        pq.write_table(
-            table,
-            partial,
-            compression="zstd",
-            compression_level=19,
-            use_dictionary=["i"],
-            column_encoding={"j": "DELTA_BINARY_PACKED", "weight": "BYTE_STREAM_SPLIT"},
-            row_group_size=1 << 20,
-            write_page_checksum=True,
-        )
+def bands(vocab_size: int) -> list[Band]:
+    """Cut the triangle so that no band's table has more than ``TABLE_BYTES`` (or more than a row)."""
+    found, first = [], 0
+    while first < vocab_size:
+        last = int((-1 + np.sqrt(1 + 4 * (first * (first + 1) + 2 * (TABLE_BYTES // 8)))) / 2)
+        last = min(vocab_size, max(first + 1, last))
+        found.append(Band(first, last))
+        first = last
+    return found
 
 
-def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
-    """Read counts; with ``vocab_size`` only the part of the file that the V' most frequent words need.
+def tally(pieces: Iterable[Laid], vocab_size: int, spec: CountSpec, band: Band) -> Rows:
+    """Count the pairs of a band in pieces of text. Threads share one table: each has rows of its own."""
+    from core._kernels import count_rows, gather, places_of
+
+    table = np.zeros(band.cells, np.int64)
+    with ThreadPoolExecutor(spec.workers) as pool:
+        for laid in pieces:
+            starts, places = places_of(laid.ids, vocab_size)
+
+            def work(rows: tuple[int, int], laid=laid, starts=starts, places=places) -> None:
+                count_rows(laid.ids, laid.known, starts, places, spec.window, *rows, band.first, table)
+
+            list(pool.map(work, _shares(starts, band, spec.workers)))
+    return Rows(*gather(table, band.first, band.last))
+
+
+def total(parts: Iterable[Rows], band: Band) -> Rows:
+    """The sum of the counts of several texts."""
+    from core._kernels import gather, scatter
+
+    table = np.zeros(band.cells, np.int64)
+    for part in parts:
+        scatter(table, band.first, part.lengths, part.columns, part.weights)
+    return Rows(*gather(table, band.first, band.last))
+
+
+def assembled(words: Vocabulary, spec: CountSpec, rows: list[Rows]) -> Cooccurrence:
+    """The counts of a vocabulary from all its bands, which are taken out of the list.
 
     Raises
     ------
     InputError
-        The file is missing, cut short, changed, or was not made by ``save_counts``; or it has fewer words.
+        No two words stand together in a document.
     """
-    try:
-        header = json.loads((pq.read_schema(path).metadata or {}).get(b"staircase", b"{}"))
-        if not isinstance(header, dict) or header.get("format") != FORMAT:
-            raise InputError(f"{path}: not a file of counts made by 'python -m core count'")
-        known = len(header["words"])
-        wanted = known if vocab_size is None else vocab_size
-        _check_size(wanted, known)
-        filters = None if wanted == known else [("i", "<", wanted)]
-        columns = ["i", "j", "weight"]
-        table = pq.read_table(path, columns=columns, filters=filters, page_checksum_verification=True)
-        whole = _assemble(header, table, path)
-    except InputError:
-        raise
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputError(f"{path}: not a readable file of counts ({reason})") from error
-    return whole.head(wanted)
+    lengths = np.concatenate([one.lengths for one in rows])
+    columns = np.concatenate([one.columns for one in rows])
+    weights = np.concatenate([one.weights for one in rows])
+    rows.clear()
+    if not len(weights):
+        raise InputError("no two words stand together in any document: there are no pairs to count")
+    source = Source(words.documents, words.tokens, words.kept_tokens, spec.window)
+    return Cooccurrence(words.words, words.unigram, lower_triangle(lengths, columns, weights), source)
 
 
-def _check_size(wanted: int, known: int) -> None:
+def lower_triangle(lengths: NDArray[np.int64], columns: NDArray[np.int32], weights: NDArray[np.int64]) -> csr_array:
+    """Entries row after row as a compressed sparse row array, without a copy or a sort."""
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    starts = starts.astype(np.int32 if starts[-1] < 2**31 else np.int64)
+    return csr_array((frozen(weights), frozen(columns), frozen(starts)), shape=(len(lengths), len(lengths)))
+
+
+def check_size(wanted: int, known: int) -> None:
+    """Raises InputError where there are not so many words."""
     if not 2 <= wanted <= known:
         raise InputError(f"vocabulary size is {wanted}, and must be from 2 to the {known} words known")
 
 
-def _assemble(header: dict, table: pa.Table, path: Path) -> Cooccurrence:
-    words, unigram = tuple(header["words"]), frozen(np.array(header["unigram"], np.int64))
-    size = len(words)
-    rows, columns, weights = (table[name].to_numpy() for name in ("i", "j", "weight"))
-    sound = (
-        len(unigram) == size >= 2
-        and len(set(words)) == size
-        and all(isinstance(word, str) for word in words)
-        and (unigram > 0).all()
-        and np.issubdtype(weights.dtype, np.integer)
-        and (weights > 0).all()
-        and (columns >= 0).all()
-        and (rows < size).all()
-        and (columns <= rows).all()
-        and (np.diff(rows.astype(np.int64) * size + columns) > 0).all()
-    )
-    if not sound:
-        raise InputError(f"{path}: the counts contradict themselves; make the file again")
-    lower = _lower(rows, columns, weights, size)
-    return Cooccurrence(words, unigram, lower, Source(**header["source"]))
-
-
-def _lower(rows: NDArray, columns: NDArray, weights: NDArray, size: int) -> csr_array:
-    """Rows in order to a compressed sparse row array, without a copy or a sort."""
-    starts = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
-    parts = (frozen(weights.astype(np.int64)), frozen(columns.astype(np.int32)), frozen(starts.astype(np.int32)))
-    return csr_array(parts, shape=(size, size))
-
-
-def _bands(size: int, cells: int) -> list[tuple[int, int]]:
-    """Cut the rows of the triangle so that no band has more than ``cells`` cells (or more than a row)."""
-    bands, first = [], 0
-    while first < size:
-        last = int((-1 + np.sqrt(1 + 4 * (first * (first + 1) + 2 * cells))) / 2)
-        last = min(size, max(first + 1, last))
-        bands.append((first, last))
-        first = last
-    return bands
-
-
-def _slices(corpus: Corpus, workers: int) -> list[tuple[int, int]]:
-    """Runs of whole documents, about ``SLICE_TOKENS`` long, at least one a worker where documents allow."""
-    number = max(workers, corpus.kept_tokens // SLICE_TOKENS)
-    cuts = np.searchsorted(corpus.bounds, np.linspace(0, corpus.kept_tokens, number + 1))
-    cuts[0], cuts[-1] = 0, corpus.documents
-    return [(int(a), int(b)) for a, b in itertools.pairwise(cuts) if a < b]
-
-
-def _count_rows(
-    corpus: Corpus, spec: CountSpec, first: int, last: int, report: Progress
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Rows ``first <= i < last``: (i, j, weight) of the pairs seen, i then j in order."""
-    from core._kernels import count_band
-
-    cells = last * (last + 1) // 2 - first * (first + 1) // 2
-    slices = _slices(corpus, spec.workers)
-    waiting, done = iter(slices), itertools.count(1)
-
-    def work(_worker: int) -> NDArray[np.int64]:
-        table = np.zeros(cells, np.int64)
-        for begin, end in waiting:  # taking the next one is atomic
-            count_band(corpus.ids, corpus.bounds[begin : end + 1], spec.window, first, last, table)
-            report(next(done) / len(slices))
-        return table
-
-    with ThreadPoolExecutor(spec.workers) as pool:
-        tables = list(pool.map(work, range(spec.workers)))
-    table = tables[0]
-    for other in tables[1:]:
-        table += other
-    seen = np.flatnonzero(table)
-    weights = table[seen]
-    numbers = np.arange(first, last + 1, dtype=np.int64)
-    starts = numbers * (numbers + 1) // 2 - first * (first + 1) // 2
-    offsets = np.searchsorted(starts, seen, side="right") - 1
-    rows, columns = offsets + first, seen - starts[offsets]
-    weights[rows == columns] *= 2
-    return rows.astype(np.int32), columns.astype(np.int32), weights
+def _shares(starts: NDArray[np.int64], band: Band, workers: int) -> list[tuple[int, int]]:
+    """Runs of rows with about as many occurrences each, several for each worker."""
+    inside = starts[band.first : band.last + 1]
+    cuts = np.searchsorted(inside, np.linspace(inside[0], inside[-1], _PIECES_A_WORKER * workers + 1))
+    cuts[0], cuts[-1] = 0, band.last - band.first
+    return [(band.first + int(a), band.first + int(b)) for a, b in pairwise(cuts) if a < b]

@@ -1,37 +1,116 @@
-"""Where statistics come from: the bundled ones by name, or a file made by ``count``; and what less text would give."""
+"""Where texts and statistics come from: bundled, files, folders, patterns, addresses, and names of texts."""
 
 from __future__ import annotations
 
+import glob
+import os
+from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
-from core.counts import Cooccurrence, load_counts
+from core.countfile import load_counts
+from core.counting import Counted, Here, PassProgress, count_texts
+from core.counts import Cooccurrence
+from core.downloads import DOWNLOADS, fetch
 from core.errors import InputError
 from core.frozen import frozen
+from core.planted import planted_text
+from core.reading import Limits, Received, Text, texts
+from core.recipe import PLANTED, Recipe, recipe
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 BUNDLED = {"wikipedia": ASSETS / "wikipedia-5k.parquet"}
 BUNDLED_DEFAULT_VOCAB = 2_000
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "staircase"
+TEXTS = Path(os.environ.get("STAIRCASE_TEXTS") or CACHE / "texts")
+TEXT_NAMES = (*DOWNLOADS, PLANTED)
+_SUFFIXES = (".txt", ".md", ".csv", ".tsv", ".jsonl", ".ndjson", ".gz", ".zip")
 
 
 def load_statistics(name: str, vocab_size: int | None = None) -> Cooccurrence:
-    """Counts by bundled name or by path. Without a size: 2,000 words if bundled, else the whole file.
+    """Counts by bundled name, by the name of a text (``core.recipe``) or by path.
 
+    Without a size: 2,000 words if bundled, else all that were counted.
     ``wikipedia@50000`` : the bundled counts, thinned to a text of so many tokens.
 
     Raises
     ------
     InputError
-        There is no such file, it is not a file of counts, or it has fewer words.
+        There is no such file, it is not a file of counts, or it has fewer words; or the text cannot be had.
     """
     bundled, _, tokens = name.partition("@")
     if bundled in BUNDLED and tokens.isdecimal() and len(tokens) < 19:
         return thinned(load_statistics(bundled, vocab_size), int(tokens))
     if name in BUNDLED:
         return load_counts(BUNDLED[name], BUNDLED_DEFAULT_VOCAB if vocab_size is None else vocab_size)
+    if is_text(name):
+        counts = count_named(recipe(name)).counts
+        return counts if vocab_size is None else counts.head(vocab_size)
     return load_counts(Path(name), vocab_size)
+
+
+def is_text(name: str) -> bool:
+    """Whether this is the name of a text, with or without settings."""
+    return name.partition("?")[0] in TEXT_NAMES
+
+
+def count_named(wanted: Recipe, progress: PassProgress | None = None) -> Counted:
+    """Count a text by its name; a text that others host must have been fetched, or be to be had now."""
+    return count_texts(named_texts(wanted), wanted.text, crew=Here(progress))
+
+
+def named_texts(wanted: Recipe) -> list[Text]:
+    """The text of a recipe. Raises InputError where it cannot be had."""
+    if wanted.source == PLANTED:
+        return [Text(PLANTED, b"".join(planted_text(wanted.planted)))]
+    return [Text(wanted.source, str(fetch(wanted.source, TEXTS)))]
+
+
+def texts_at(name: str, limits: Limits | None = None, received: Received | None = None) -> list[Text]:
+    """The texts that a name on the command line means: a file, all of a folder, a pattern, an address, a named text.
+
+    Raises
+    ------
+    InputError
+        There is none, or one of them cannot be read.
+    """
+    limits = limits or Limits()
+    if is_text(name) and not Path(name).exists():
+        return named_texts(recipe(name))
+    found = [text for place in _places(name) for text in texts(place, place, limits, received)]
+    if not found:
+        raise InputError(f"{name}: no text found there")
+    return found
+
+
+def _places(name: str) -> Sequence[str]:
+    """Files, in the order of their names."""
+    if "://" in name:
+        return _remote(name)
+    if Path(name).is_dir():
+        return sorted(
+            str(path) for path in Path(name).rglob("*") if path.suffix.lower() in _SUFFIXES and path.is_file()
+        )
+    if glob.has_magic(name) and not Path(name).exists():
+        return sorted(path for path in glob.iglob(name, recursive=True) if Path(path).is_file())  # noqa: PTH207 - whole patterns
+    return [name]
+
+
+def _remote(name: str) -> Sequence[str]:
+    if not glob.has_magic(name.partition("://")[2]):
+        return [name]
+    try:
+        fsspec = import_module("fsspec")
+    except ImportError as error:
+        raise InputError(f"{name}: to read from an address, install fsspec (pip install fsspec)") from error
+    try:
+        system, path = fsspec.core.url_to_fs(name)
+        return sorted(system.unstrip_protocol(one) for one in system.glob(path))
+    except Exception as error:  # each file system has errors of its own
+        raise InputError(f"{name}: {' '.join(str(error).split())[:200] or type(error).__name__}") from error
 
 
 def thinned(counts: Cooccurrence, tokens: int) -> Cooccurrence:

@@ -69,7 +69,7 @@ class Formula:
 def formula(name: str) -> Formula:
     """What stands in the entries of the target of this name, one of ``TARGETS``."""
     formulas = {
-        "mstar": Formula(_contrast, UNSEEN),
+        "mstar": Formula(contrast, UNSEEN),
         "pmi": Formula(np.log, 0.0),
         "ppmi": Formula(lambda ratio: np.maximum(np.log(ratio), 0), 0.0),
     }
@@ -188,7 +188,7 @@ def pair_facts(counts: Cooccurrence, i: int, j: int) -> PairFacts:
         joint=joint,
         chance=chance,
         pmi=math.log(ratio) if seen else None,
-        m_star=float(_contrast(ratio)),
+        m_star=float(contrast(ratio)),
     )
 
 
@@ -197,7 +197,7 @@ def share_beyond(matrix: NDArray[np.float32], bound: float) -> float:
     return float(np.count_nonzero(np.abs(matrix) > bound) / matrix.size)
 
 
-def _contrast(ratio: Any) -> Any:
+def contrast(ratio: Any) -> Any:
     """M*_ij from P_ij / (P_i P_j): -2 at 0, 0 at 1, towards 2."""
     return 2 * (ratio - 1) / (ratio + 1)
 

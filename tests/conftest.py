@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, count
+from core.reading import Text
 from core.sources import load_statistics
 
 # Before anything of the dashboard is imported: runs of tests do not belong among those of people.
@@ -43,7 +44,7 @@ def text() -> str:
 
 @pytest.fixture(scope="session")
 def corpus(text: str) -> Corpus:
-    return read_corpus([[text.encode()]], CorpusSpec(vocab_size=14))
+    return read_corpus([Text("text", text.encode())], CorpusSpec(vocab_size=14))
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,10 @@ from types import SimpleNamespace
 import pytest
 
 from core import downloads
-from core.corpus import CorpusSpec, file_chunks, read_corpus
+from core.corpus import CorpusSpec, read_corpus
 from core.downloads import DOWNLOADS, Stopped, fetch
 from core.errors import InputError
+from core.reading import Text
 
 TEXT8 = gzip.compress((" anarchism" + " originated as a term" * 5_100).encode(), mtime=0)
 BODY = 3_000
@@ -352,10 +353,10 @@ def test_impossible_places_and_settings(tmp_path: Path) -> None:
 
 def test_lee_is_there_without_a_network(tmp_path: Path) -> None:
     path = fetch("lee", tmp_path / "texts")
-    corpus = read_corpus([file_chunks(path)], CorpusSpec())
-    assert corpus.documents == 300
-    assert 50_000 < corpus.tokens < 70_000
-    assert {"sydney", "government"} <= set(corpus.words)
+    corpus = read_corpus([Text("lee", str(path))], CorpusSpec())
+    assert corpus.vocabulary.documents == 300
+    assert 50_000 < corpus.vocabulary.tokens < 70_000
+    assert {"sydney", "government"} <= set(corpus.vocabulary.words)
     assert not (tmp_path / "texts").exists()
 
 

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.__main__ import main
-from core.counts import Cooccurrence, load_counts, save_counts
+from core.countfile import load_counts, save_counts
+from core.counts import Cooccurrence
 from core.sources import load_statistics
 from core.spectrum import concept, decompose
 from core.targets import TARGETS, m_star, word2vec_weights
@@ -86,8 +87,8 @@ def error_of(capsys) -> Callable[..., str]:
 
 
 def test_count_prints_the_contract(run_json, text_file: str, counts: Cooccurrence, text: str) -> None:
-    found = run_json("count", text_file, "--vocab-size", "14", "--window", "4", "--workers", "2")
-    assert set(found) == set(COUNT_KEYS.split())
+    found = run_json("count", text_file, "--vocab-size", "14", "--window", "4")
+    assert set(found) == {*COUNT_KEYS.split(), "types", "replaced_share", "skipped"}
     assert found["documents"] == len(text.splitlines())
     assert found["tokens"] == len(text.split())
     assert found["kept_tokens"] == sum(found["unigram"])
@@ -125,7 +126,7 @@ def test_count_writes_a_file_that_the_others_take(run_json, text_file: str, tmp_
 
 def test_tables_are_for_people(capsys, text_file: str, stats: str) -> None:
     for arguments, shows in (
-        (["count", text_file], "vocabulary    16"),
+        (["count", text_file], "vocabulary    16 of 16"),
         (["spectrum", stats, "--rank", "2"], "lambda_k"),
         (["train", stats, "--dim", "2"], "sqrt(lambda_k)"),
     ):
@@ -286,7 +287,7 @@ def test_train_repeats_itself_by_seed(run_json) -> None:
     [
         (b"", "no document"),
         (b"word word\nword", "only 1 different words"),
-        (b"PK\x03\x04\0\0binary", "NUL bytes"),
+        (b"\x7fELF\0\0binary", "NUL bytes"),
         (b"one\ntwo\nthree", "no pairs"),
     ],
     ids=["empty", "one word", "binary", "lonely words"],
@@ -303,7 +304,8 @@ def test_count_names_the_file_that_is_missing_or_binary(error_of, tmp_path: Path
     binary.write_bytes(b"\x89PNG\0")
     assert "picture.png" in error_of("count", text_file, str(binary))
     assert "absent.txt: No such file" in error_of("count", str(tmp_path / "absent.txt"))
-    assert "directory" in error_of("count", str(tmp_path))
+    (tmp_path / "empty").mkdir()
+    assert "no text found" in error_of("count", str(tmp_path / "empty"))
 
 
 @pytest.mark.parametrize(
@@ -315,7 +317,7 @@ def test_count_names_the_file_that_is_missing_or_binary(error_of, tmp_path: Path
         ("--min-tokens=0", "min_tokens is 0"),
         ("--workers=0", "workers is 0"),
         ("--min-tokens=999", "no document has 999"),
-        ("--scheduler=here", "not available"),
+        ("--scheduler=here", "no dask scheduler"),
         ("--window=wide", "invalid int value"),
         ("--color=red", "unrecognized"),
     ],

@@ -13,6 +13,7 @@ from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, Source, count
 from core.errors import InputError
 from core.planted import MAX_TOKENS, SYLLABLES, Planted, PlantedSpec, planted_concepts, planted_text
+from core.reading import Text
 from core.spectrum import Spectrum, decompose
 from core.targets import m_star
 
@@ -50,7 +51,7 @@ def paper_m_star(joint: np.ndarray, unigram: np.ndarray) -> np.ndarray:
 
 
 def seen(spec: PlantedSpec, *, window: int = 16, rank: int = 7) -> tuple[Planted, Cooccurrence, Spectrum]:
-    counts = count(read_corpus([planted_text(spec)], CorpusSpec()), CountSpec(window=window))
+    counts = count(read_corpus([Text("planted", b"".join(planted_text(spec)))], CorpusSpec()), CountSpec(window=window))
     return planted_concepts(spec), counts, decompose(m_star(counts), rank)
 
 
@@ -152,13 +153,13 @@ def test_the_text_is_what_was_asked_for(hierarchy: bool) -> None:
     chunks = list(planted_text(spec))
     assert len(chunks) > 1
     assert all(chunk.endswith(b"\n") for chunk in chunks)
-    corpus: Corpus = read_corpus([chunks], CorpusSpec())
-    assert (corpus.documents, corpus.tokens) == (spec.documents, spec.tokens)
+    corpus: Corpus = read_corpus([Text("planted", b"".join(chunks))], CorpusSpec())
+    assert (corpus.vocabulary.documents, corpus.vocabulary.tokens) == (spec.documents, spec.tokens)
     assert set(np.diff(corpus.bounds)) == {10}
-    assert sorted(corpus.words) == list(planted_concepts(spec).words)
+    assert sorted(corpus.vocabulary.words) == list(planted_concepts(spec).words)
     assert set(b"".join(chunks)) <= set(b"abcdefghijklmnopqrstuvwxyz \n")
     expected = spec.tokens / 16
-    assert np.abs(corpus.unigram - expected).max() < 0.1 * expected
+    assert np.abs(corpus.vocabulary.unigram - expected).max() < 0.1 * expected
 
 
 def test_the_text_depends_on_its_spec_alone() -> None:

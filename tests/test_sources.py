@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from core.corpus import CorpusSpec, read_corpus
-from core.counts import Cooccurrence, CountSpec, count, save_counts
+from core.countfile import save_counts
+from core.counts import Cooccurrence, CountSpec, count
 from core.errors import InputError
+from core.reading import Text
 from core.sources import BUNDLED_DEFAULT_VOCAB, load_statistics, thinned
 
 
@@ -92,6 +94,6 @@ def test_thinning_to_an_impossible_size(wikipedia: Cooccurrence) -> None:
 
 
 def test_thinning_until_nothing_is_left() -> None:
-    lonely = count(read_corpus([[b"a\nb\n" * 5_000 + b"a b\n"]], CorpusSpec()), CountSpec())
+    lonely = count(read_corpus([Text("text", b"a\nb\n" * 5_000 + b"a b\n")], CorpusSpec()), CountSpec())
     with pytest.raises(InputError, match="of 3 tokens, no two of these words stand together"):
         thinned(lonely, 3)

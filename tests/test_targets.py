@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from core.corpus import CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, Source, count
 from core.errors import InputError
+from core.reading import Text
 from core.targets import (
     TARGETS,
     UNSEEN,
@@ -111,7 +112,7 @@ def test_facts_of_every_pair_are_those_of_the_matrices(counts: Cooccurrence) -> 
 
 
 def test_words_that_never_meet_have_no_statistics() -> None:
-    corpus = read_corpus([[b"a\na\nb\nb\nc d"]], CorpusSpec())
+    corpus = read_corpus([Text("text", b"a\na\nb\nb\nc d")], CorpusSpec())
     alone = count(corpus, CountSpec()).head(2)
     with pytest.raises(InputError, match="no pair statistics"):
         m_star(alone)
@@ -202,7 +203,7 @@ def test_an_impossible_number_of_negatives(counts: Cooccurrence, negatives: floa
 
 
 def test_weights_of_words_that_never_meet() -> None:
-    corpus = read_corpus([[b"a\na\nb\nb\nc d"]], CorpusSpec())
+    corpus = read_corpus([Text("text", b"a\na\nb\nb\nc d")], CorpusSpec())
     with pytest.raises(InputError, match="no two of these words stand together"):
         word2vec_weights(count(corpus, CountSpec()).head(2))
 

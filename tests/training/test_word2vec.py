@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, Source, count
 from core.errors import InputError
+from core.reading import Text
 from core.sources import load_statistics
 from core.targets import keep_probability, word2vec_weights
 from core.training import Snapshot, TrainSpec, train_gensim
@@ -170,7 +171,7 @@ def test_real_sentences_train(even: Cooccurrence) -> None:
     """Words of a group stand together: their vectors come together, and no others'."""
     rng, groups = np.random.default_rng(1), (KITCHEN, [word for word in even.words if word not in KITCHEN])
     text = [list(rng.choice(groups[n % 2], 2_000)) for n in range(20)]
-    corpus = read_corpus([["\n".join(map(" ".join, text)).encode()]], CorpusSpec())
+    corpus = read_corpus([Text("text", "\n".join(map(" ".join, text)).encode())], CorpusSpec())
     statistics = count(corpus, CountSpec(window=3))
     snapshots = run(statistics, TrainSpec(2, 0.1, 0.5, steps=8, every=2), sentences=corpus.sentences())
     assert snapshots[-1].loss < 0.6

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.decoding import codec, decoded, marked_encoding
 from core.errors import InputError
-from core.texts import Received
+from core.reading.decoding import codec, decoded, marked_encoding
+from core.reading.text import Received
 
 
 def read(source: bytes, encoding: str = "auto", chunk: int = 3) -> tuple[str, Received]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.tables import columns, documents
+from core.reading.tables import columns, documents
 
 
 def rows(text: str, kind: str = "csv", field: str = "text", longest: int = 1000, chunk: int = 5) -> list[str]:

@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
-from core.archives import Progress, chunks, texts
-from core.decoding import decoded, sound
-from core.shards import newlines, shards
-from core.tables import columns, documents
-from core.texts import LINE, PARAGRAPH, WHOLE, Limits, Reading, Received, Text, problem
+from core.reading.archives import Progress, chunks, texts
+from core.reading.cuts import newlines, shards
+from core.reading.decoding import decoded, sound
+from core.reading.tables import columns, documents
+from core.reading.text import LINE, PARAGRAPH, WHOLE, Limits, Reading, Received, Text, problem
 
 __all__ = (
     ["CHUNK_BYTES", "LINE", "PARAGRAPH", "RECORD", "WHOLE", "Limits", "Progress", "Reading", "Received", "Text"]

@@ -10,10 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from core.archives import HEAD_BYTES, opened, packed, told
-from core.decoding import BYTE_MARK, UNKNOWN, codec, marked_encoding
 from core.errors import InputError
-from core.texts import LINE, PARAGRAPH, WHOLE, Limits, Reading, Text, problem
+from core.reading.archives import HEAD_BYTES, opened, packed, told
+from core.reading.decoding import BYTE_MARK, UNKNOWN, codec, marked_encoding
+from core.reading.text import LINE, PARAGRAPH, WHOLE, Limits, Reading, Text, problem
 
 FIRST_WINDOW, LAST_WINDOW = 1 << 16, 1 << 22
 NEWLINE = rb"(?:\r\n|\r(?!\n)|\n)"

@@ -15,7 +15,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipExtFile, ZipFile, ZipInfo
 
 from core.errors import InputError
-from core.texts import Limits, Received, Text, filesystems, problem, shown
+from core.reading.text import Limits, Received, Text, filesystems, problem, shown
 
 HEAD_BYTES = 8
 GZIP, ZIPS = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator
 
-from core.texts import problem
+from core.reading.text import problem
 
 DELIMITERS = ",;\t|"
 SAMPLE_LINES = 20

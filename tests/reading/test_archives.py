@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.archives import chunks, texts
 from core.errors import InputError
-from core.texts import Limits, Received, Text
+from core.reading.archives import chunks, texts
+from core.reading.text import Limits, Received, Text
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InputError
-from core.texts import Received, Text, filesystems, problem
+from core.reading.text import Received, Text, filesystems, problem
 
 
 def test_sizes(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from core.errors import InputError
-from core.texts import Received, problem
+from core.reading.text import Received, problem
 
 # UTF-32 before UTF-16, whose little-endian mark it begins with.
 MARKS = (

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import core.shards
-from core.archives import texts
+import core.reading.cuts
 from core.errors import InputError
 from core.reading import LINE, PARAGRAPH, WHOLE, Limits, Reading, Received, Text, clean, shards
+from core.reading.archives import texts
 
 PIECES = [b"a", b"b", b"ab", b" ", b"\n", b"\r\n", b"\r", b"\n\n", b"-", b"--", b"\t", "é".encode(), b"\xff", b"\xc3",
           b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xc2\x85"]  # fmt: skip
@@ -57,8 +57,8 @@ def check(source: str | bytes, reading: Reading, size: int) -> list[Text]:
        st.integers(1, 30), st.sampled_from([1, 2, 5, 1 << 16]))  # fmt: skip
 def test_shards_joined_are_the_whole(source: bytes, separator: str, encoding: str, size: int, window: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core.shards, "FIRST_WINDOW", window)
-        patch.setattr(core.shards, "LAST_WINDOW", window)
+        patch.setattr(core.reading.cuts, "FIRST_WINDOW", window)
+        patch.setattr(core.reading.cuts, "LAST_WINDOW", window)
         check(source, Reading(separator, encoding), size)
 
 
@@ -69,7 +69,7 @@ def test_separators_that_overlap_themselves(separator: str, source: str, size: i
     letters = sorted(set(separator) - {"\n"})
     source = source.replace("b", separator).replace("-", "".join(letters))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core.shards, "FIRST_WINDOW", window)
+        patch.setattr(core.reading.cuts, "FIRST_WINDOW", window)
         check(source.encode(), Reading(separator), size)
 
 
@@ -94,7 +94,7 @@ def test_texts_are_really_cut(tmp_path: Path, separator: str, document: str) -> 
 
 @pytest.mark.parametrize("window", range(1, 12))
 def test_a_line_end_of_two_bytes_is_not_cut(window: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core.shards, "FIRST_WINDOW", window)
+    monkeypatch.setattr(core.reading.cuts, "FIRST_WINDOW", window)
     assert len(check(b"word-\r\n" * 40, Reading("-\n"), 10)) > 10
 
 
@@ -129,18 +129,20 @@ class Watched(io.BytesIO):
         return found
 
 
-@pytest.mark.parametrize("ends", [(core.shards._ends(Reading(separator))) for separator in (LINE, PARAGRAPH, "---")])
-def test_one_endless_document_costs_one_scan(ends: core.shards.Ends) -> None:
+@pytest.mark.parametrize(
+    "ends", [(core.reading.cuts._ends(Reading(separator))) for separator in (LINE, PARAGRAPH, "---")]
+)
+def test_one_endless_document_costs_one_scan(ends: core.reading.cuts.Ends) -> None:
     file = Watched(b"word " * 1_000_000)
-    assert list(core.shards._cuts(file, ends, 5_000_000, 1_000)) == []
+    assert list(core.reading.cuts._cuts(file, ends, 5_000_000, 1_000)) == []
     assert file.read_bytes <= 5_000_000
 
 
 def test_only_the_places_of_cuts_are_read() -> None:
     file = Watched(b"some words\n\n" * 1_000_000)
-    cuts = list(core.shards._cuts(file, core.shards._ends(Reading(PARAGRAPH)), 12_000_000, 1_000_000))
+    cuts = list(core.reading.cuts._cuts(file, core.reading.cuts._ends(Reading(PARAGRAPH)), 12_000_000, 1_000_000))
     assert len(cuts) == 11
-    assert file.read_bytes <= 12 * core.shards.FIRST_WINDOW
+    assert file.read_bytes <= 12 * core.reading.cuts.FIRST_WINDOW
 
 
 def test_what_cannot_be_sharded(tmp_path: Path) -> None:
