@@ -48,15 +48,16 @@ class Watch:
                 active.update({pool.submit(next, one, None): one for one in streams})
 
             try:
+                self._tell()
                 advance(islice(waiting, workers))
                 while active:
-                    self._tell()
                     done, _ = wait(active, timeout=_TICK, return_when=FIRST_COMPLETED)
                     for future in done:
                         stream, item = active.pop(future), future.result()
                         advance([stream] if item is not None else islice(waiting, 1))
                         if item is not None:
                             yield item
+                    self._tell()
             except BaseException:
                 self._over.set()
                 raise
