@@ -16,8 +16,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import core.reading
-from core.corpus import Corpus, CorpusSpec, read_corpus
+from core.corpus import END, Corpus, CorpusSpec, Survey, encode, merged, read_corpus, survey, vocabulary
 from core.errors import InputError
+from core.lexicon import WordSpec
 from core.reading import Text
 
 UNSEEN = "[\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
@@ -29,6 +30,9 @@ ANY_TEXT = st.text(
     max_size=120,
 )
 
+DOCUMENTS = st.lists(st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), max_size=12), min_size=1, max_size=6)
+RECORD = "\x1e"
+
 
 def read(text: str, **knobs) -> Corpus:
     return read_corpus([Text("text", text.encode())], CorpusSpec(**knobs))
@@ -38,6 +42,18 @@ def documents(corpus: Corpus) -> list[list[str]]:
     """The corpus as lists of words."""
     bounds = itertools.pairwise(corpus.bounds)
     return [[corpus.vocabulary.words[number] for number in corpus.ids[a:b]] for a, b in bounds]
+
+
+def chunked(documents: list[list[str]], cuts: random.Random) -> list[bytes]:
+    """Clean text, cut after any of its spaces and ends."""
+    text = "".join("".join(f"{word} " for word in document) + RECORD for document in documents)
+    whole = re.findall(rf"[^ {RECORD}]*[ {RECORD}]", text)
+    groups = itertools.groupby(whole, lambda _: cuts.random() < 0.4)
+    return ["".join(group).encode() for _, group in groups]
+
+
+def found_words(found: Survey) -> dict[str, int]:
+    return dict(zip(found.words.decode().split(), found.frequency.tolist(), strict=True))
 
 
 def plain(text: str) -> str:
@@ -171,3 +187,84 @@ def test_spec_names_the_knob_that_is_wrong(knob: dict[str, int]) -> None:
 def test_types_of_the_arrays() -> None:
     corpus = read("a b a")
     assert (corpus.ids.dtype, corpus.bounds.dtype, corpus.vocabulary.unigram.dtype) == (np.int32, np.int64, np.int64)
+
+
+@given(documents=DOCUMENTS, parts=st.integers(1, 4), min_tokens=st.integers(1, 5), cuts=st.randoms())
+def test_a_survey_counts_words_of_documents_that_are_long_enough(documents, parts, min_tokens, cuts) -> None:
+    """However chunks cut the documents, and however many surveys share them."""
+    spec = CorpusSpec(min_tokens=min_tokens)
+    kept = [document for document in documents if len(document) >= min_tokens]
+    surveys = [survey(chunked(documents[part::parts], cuts), spec) for part in range(parts)]
+    for found in (survey(chunked(documents, cuts), spec), merged(surveys, spec), merged(surveys[::-1], spec)):
+        words = found_words(found)
+        assert {word: n for word, n in words.items() if n} == Counter(itertools.chain(*kept))
+        assert set(words) == set(itertools.chain(*documents)), "words of short documents are met as well"
+        assert (found.documents, found.tokens) == (len([one for one in kept if one]), sum(map(len, kept)))
+
+
+@given(documents=DOCUMENTS, window=st.integers(0, 6), min_tokens=st.integers(1, 5), cuts=st.randoms())
+def test_what_is_laid_twice_is_the_window_before_the_cut(documents, window, min_tokens, cuts) -> None:
+    """Without what was laid before, pieces are the kept documents; with it, no pair of the window is lost."""
+    spec = CorpusSpec(min_tokens=min_tokens)
+    words = ("c", "a")  # numbers 0 and 1; the others are dropped
+    lexicon = vocabulary(survey([b"c c a \x1e"], CorpusSpec()), CorpusSpec()).lexicon(spec)
+    laid: list[int] = []
+    for piece in encode(chunked(documents, cuts), lexicon, spec, window):
+        assert piece.ids.dtype == np.int32
+        ids = piece.ids.tolist()
+        open_document = list(itertools.takewhile(lambda one: one != END, reversed(laid)))[::-1]
+        assert ids[: piece.known] == open_document[max(0, len(open_document) - window) :]
+        laid += ids[piece.known :]
+    kept = [document for document in documents if len(document) >= max(1, min_tokens)]
+    assert laid == [number for one in kept for number in [*(words.index(word) for word in one if word in words), END]]
+
+
+def test_a_document_longer_than_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [f"w{'abc'[n % 3]}" for n in range(3_000)]
+    whole = read(" ".join(words) + "\nwa wb")
+    monkeypatch.setattr(core.reading, "CHUNK_BYTES", 50)
+    cut = read(" ".join(words) + "\nwa wb", min_tokens=2_999)
+    assert documents(whole) == [words, ["wa", "wb"]]
+    assert documents(cut) == [words]
+
+
+def test_stop_words_can_be_left_out() -> None:
+    text = "the sea and the ship and a sea"
+    assert read(text, stop_words=False).vocabulary.words == ("sea", "ship")
+    kept = read(text, stop_words=False, vocab_size=2)
+    assert kept.vocabulary.words == ("sea", "ship"), "the most frequent of those that stay"
+    assert (kept.vocabulary.tokens, kept.vocabulary.kept_tokens, kept.vocabulary.types) == (8, 3, 5)
+    with pytest.raises(InputError, match="only 1 different words"):
+        read("the sea and the sea", stop_words=False)
+
+
+def test_more_words_wanted_than_there_are() -> None:
+    corpus = read("b a b", vocab_size=1_000_000)
+    assert corpus.vocabulary.words == ("b", "a")
+    assert corpus.vocabulary.frequency.tolist() == [2, 1]
+
+
+@given(counts=st.lists(st.integers(0, 4), min_size=1, max_size=20), size=st.integers(2, 9), least=st.integers(1, 3))
+def test_the_vocabulary_is_the_head_of_the_sorted_words(counts: list[int], size: int, least: int) -> None:
+    names = random.Random(len(counts)).sample([f"{a}{b}" for a in "xyz" for b in "abcdefg"], len(counts))
+    found = Survey(" ".join(names).encode(), np.array(counts, np.int64), 1, sum(counts))
+    spec = CorpusSpec(vocab_size=size, min_count=least, words=WordSpec("unicode"))
+    ranked = sorted((-n, name) for n, name in zip(counts, names, strict=True) if n >= least)[:size]
+    if len(ranked) < 2:
+        with pytest.raises(InputError, match="at least 2 are needed"):
+            vocabulary(found, spec)
+        return
+    chosen = vocabulary(found, spec)
+    assert list(zip(chosen.unigram.tolist(), chosen.words, strict=True)) == [(-n, name) for n, name in ranked]
+    assert chosen.frequency.tolist() == sorted((n for n in counts if n), reverse=True)
+    assert chosen.types == sum(n > 0 for n in counts)
+
+
+def test_words_of_any_script_and_case() -> None:
+    text = "Der Öl-Preis, der Ölpreis\nDER ÖL"
+    folded, cased = (read(text, words=WordSpec("unicode", lower)).vocabulary for lower in (True, False))
+    assert folded.words == ("der", "öl", "preis", "ölpreis")
+    assert folded.unigram.tolist() == [3, 2, 1, 1]
+    assert cased.words == ("DER", "Der", "Preis", "der", "ÖL", "Öl", "Ölpreis")
+    with pytest.raises(InputError, match="no document has 1 or more words of letters or digits"):
+        read("… — …", words=WordSpec("unicode"))
