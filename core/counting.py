@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from core.corpus import CorpusSpec, Laid, Survey, Vocabulary, encode, merged, survey, vocabulary
 from core.counts import Band, Cooccurrence, CountSpec, Rows, assembled, bands, tally, total
 from core.errors import InputError
+from core.lexicon import Lexicon
 from core.reading import Limits, Reading, Received, Text, clean, shards
 from core.watch import Progress, Watch
 
@@ -93,7 +94,7 @@ def count_texts(texts: Sequence[Text], spec: TextSpec | None = None, *, crew: Cr
     rows, wanted = [], bands(len(words.words))
     for number, band in enumerate(wanted, 1):
         what = "pairs" if len(wanted) == 1 else f"pairs, pass {number} of {len(wanted)}"
-        with closing(crew.run(what, tally_job, jobs, spec, words, band)) as parts:
+        with closing(crew.run(what, tally_job, jobs, spec, words.words, band)) as parts:
             rows.append(next(parts) if len(jobs) == 1 else total(parts, band))
     return Counted(assembled(words, spec.count, rows), words, received)
 
@@ -108,16 +109,16 @@ def survey_job(job: Job, spec: TextSpec, progress: Progress | None = None) -> tu
     return merged(watch.beside(map(words, job), spec.count.workers), spec.corpus), received
 
 
-def tally_job(job: Job, spec: TextSpec, words: Vocabulary, band: Band, progress: Progress | None = None) -> Rows:
-    """The pairs of some shards in a band of the table."""
+def tally_job(job: Job, spec: TextSpec, words: tuple[str, ...], band: Band, progress: Progress | None = None) -> Rows:
+    """The pairs of these words in some shards, in a band of the table."""
     watch, received = Watch(_size(job), progress), Received()
-    lexicon = words.lexicon(spec.corpus)
+    lexicon = Lexicon(spec.corpus.words, words, learn=False)
 
     def pieces(text: Text) -> Iterator[Laid]:
         chunks = clean(text, spec.reading, spec.limits, received, watch.note)
         return encode(chunks, lexicon, spec.corpus, spec.count.window)
 
-    return tally(watch.beside(map(pieces, job), spec.count.workers), len(words.words), spec.count, band)
+    return tally(watch.beside(map(pieces, job), spec.count.workers), len(words), spec.count, band)
 
 
 def _size(job: Job) -> int:
