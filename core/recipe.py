@@ -79,13 +79,8 @@ def _knobs(one: Recipe) -> dict[str, str]:
 
 
 def _told(value: Any) -> str:
-    return (
-        ("yes" if value else "no")
-        if isinstance(value, bool)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    """Floats with all their digits, so that the same number is read."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value).removesuffix(".0")
 
 
 def _built(source: str, knobs: dict[str, str]) -> Recipe:
