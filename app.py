@@ -11,18 +11,29 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from threadpoolctl import threadpool_limits
 
+from core.counting import count_texts
+from core.reading import Text
 from core.sources import ASSETS
+from core.ui.corpus import health
 from core.ui.headers import Headers
 from core.ui.runs import first_run
+from core.ui.texts import DEFAULT
 from core.ui.urls import PLOTLY_FILES
+
+
+def _warm() -> None:
+    """Train the first run; then count a few words, which compiles the counting loops on a new machine; then gauge."""
+    first_run().wait()
+    count_texts([Text("warm-up", b"a b a")])
+    health(DEFAULT)
 
 
 @asynccontextmanager
 async def lifespan(_app):
-    """Train the first run beside the server's start, while the first browser is still on its way."""
+    """Get ready beside the server's start, while the first browser is still on its way."""
     # A core is left for the viewers: linear algebra whose threads wait for a busy core waits for long.
     threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
-    threading.Thread(target=first_run, daemon=True, name="staircase-warm").start()
+    threading.Thread(target=_warm, daemon=True, name="staircase-warm").start()
     yield
 
 

@@ -23,7 +23,7 @@ from core.recipe import PLANTED, Recipe, recipe
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 BUNDLED = {"wikipedia": ASSETS / "wikipedia-5k.parquet"}
-BUNDLED_DEFAULT_VOCAB = 2_000
+BUNDLED_DEFAULT_VOCAB, BUNDLED_VOCAB = 2_000, 5_000
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "staircase"
 TEXTS = Path(os.environ.get("STAIRCASE_TEXTS") or CACHE / "texts")
 TEXT_NAMES = (*DOWNLOADS, PLANTED)
@@ -41,15 +41,25 @@ def load_statistics(name: str, vocab_size: int | None = None) -> Cooccurrence:
     InputError
         There is no such file, it is not a file of counts, or it has fewer words; or the text cannot be had.
     """
-    bundled, _, tokens = name.partition("@")
-    if bundled in BUNDLED and tokens.isdecimal() and len(tokens) < 19:
-        return thinned(load_statistics(bundled, vocab_size), int(tokens))
+    whole, _, tokens = name.partition("@")
+    if whole in BUNDLED and tokens.isdecimal() and len(tokens) < 19:
+        return thinned(load_statistics(whole, vocab_size), int(tokens))
     if name in BUNDLED:
         return load_counts(BUNDLED[name], BUNDLED_DEFAULT_VOCAB if vocab_size is None else vocab_size)
     if is_text(name):
         counts = count_named(recipe(name)).counts
         return counts if vocab_size is None else counts.head(vocab_size)
     return load_counts(Path(name), vocab_size)
+
+
+def bundled(name: str) -> bool:
+    """Whether these are the bundled counts, whole or thinned."""
+    return name.partition("@")[0] in BUNDLED
+
+
+def fetched(source: str) -> bool:
+    """Whether a text that others host is on this machine already."""
+    return (TEXTS / f"{source}.txt").is_file()
 
 
 def is_text(name: str) -> bool:

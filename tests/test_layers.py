@@ -41,6 +41,7 @@ RANKS = {
     "core.problem": 14,
     "core.runs": 15,
     "core.compare": 16,
+    "core.health": 16,
     "core.geometry": 16,
     "core.evaluation": 16,
     "core.linear": 16,

@@ -23,6 +23,7 @@ MODES_DARK = (
 )  # fmt: skip
 
 P = ParamSpec("P")
+BELOW = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0}  # a legend that leaves the plot alone
 
 
 def mode_colour(k: int, *, dark: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.ui import beside, chrome
+from core.ui import beside, chrome, texts
 from core.ui.controls import STARTS, Choice
 from core.ui.gallery import ABLATION
 from core.ui.lab import Lab, lab
@@ -32,7 +32,7 @@ Runs = dict[str, tuple[Lab, Sight]]
 def switchboard() -> None:
     """The four runs, watched or finished, and what they say about which change makes the steps."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        start, negatives = START.show(), NEGATIVES.show()
+        data, start, negatives = texts.picker(), START.show(), NEGATIVES.show()
         shown = st.segmented_control(
             "show",
             ["side by side", "one chart"],
@@ -43,7 +43,7 @@ def switchboard() -> None:
         )
     specs = {
         model: replace(spec, init_scale=start, negatives=negatives if spec.pairwise_weights else 1)
-        for model, spec in ABLATION.items()
+        for model, spec in ((name, texts.recipe_on(spec, data)) for name, spec in ABLATION.items())
     }
 
     def draw() -> None:

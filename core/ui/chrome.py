@@ -25,7 +25,7 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
 }
 # White on the light blue of the dark theme is too faint to read.
 _DARK_STYLE = """<style>
-[data-testid="stBaseButton-primary"] p, [data-tag-index] span { color: #0f131c; }
+[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag-index] span { color: #0f131c; }
 </style>"""
 RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"

@@ -156,4 +156,5 @@ def _word(label: str, default: str, key: str, known: Lab) -> str:
         accept_new_options=True,
         help="Choose, or type a word and press Enter.",
     )
-    return (chosen or default).strip().lower()
+    typed = (chosen or default).strip()
+    return typed if typed in known.problem.counts.index else typed.lower()

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.problem import RunSpec
 from core.training import GENSIM, MODELS
+from core.ui import texts
 from core.ui.lab import CANNED
 
 
@@ -25,11 +26,15 @@ class Choice:
     help: str
     width: int | None = 94
 
-    def show(self) -> Any:
+    def show(self, most: int | None = None) -> Any:
+        """The value that is chosen. ``most``: numbers above it cannot be, and it can."""
+        options = list(self.options)
+        if most is not None and most < max(options):
+            options = [*(one for one in options if one < most), most]
         return st.selectbox(
             self.label,
-            self.options,
-            index=list(self.options).index(self.default),
+            options,
+            index=options.index(self.default) if self.default in options else len(options) - 1,
             format_func=read,
             key=self.key,
             bind="query-params",
@@ -45,17 +50,24 @@ def read(value: Any) -> str:
 
 UNTIL = {"5": 5, "10": 10, "all": 0}
 STARTS = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1]
-MAIN_CHOICES = (
-    Choice("V", "words V", [500, 1_000, 2_000, 3_000, 5_000], CANNED.vocab_size,
-           "How many of the most frequent words. M* is a table of V by V; training time grows with V²."),
-    Choice("d", "dimension d", [5, 10, 20, 30, 50, 100], CANNED.dim,
-           "How many numbers a word may use. Also how many concepts can be learned at most.", 114),
-    Choice("start", "start σ", STARTS, CANNED.init_scale,
-           "Size of the random start. The smaller, the longer the wait and the cleaner the steps."),
-    Choice("model", "model", list(MODELS), CANNED.model,
-           "From the model of the theory to word2vec itself. "
-           + " ".join(f"**{name}**: {model.meaning}." for name, model in MODELS.items()), 122),
+WORDS = Choice(
+    "V", "words V", [500, 1_000, 2_000, 3_000, 5_000], CANNED.vocab_size,
+    "How many of the most frequent words. M* is a table of V by V; training time grows with V².",
 )  # fmt: skip
+DIMENSION = Choice(
+    "d", "dimension d", [5, 10, 20, 30, 50, 100], CANNED.dim,
+    "How many numbers a word may use. Also how many concepts can be learned at most.", 114,
+)  # fmt: skip
+START = Choice(
+    "start", "start σ", STARTS, CANNED.init_scale,
+    "Size of the random start. The smaller, the longer the wait and the cleaner the steps.",
+)  # fmt: skip
+MODEL = Choice(
+    "model", "model", list(MODELS), CANNED.model,
+    "From the model of the theory to word2vec itself. "
+    + " ".join(f"**{name}**: {model.meaning}." for name, model in MODELS.items()), 122,
+)  # fmt: skip
+MAIN_CHOICES = (WORDS, DIMENSION, START, MODEL)
 MORE_CHOICES = (
     Choice("step", "step dt·λ₁", [0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.5], CANNED.step_size,
            "Length of one step of gradient descent. Above 2 it must diverge: try it.", None),
@@ -83,8 +95,11 @@ SPEED = Choice(
 
 def run_spec(*, models: bool = True) -> RunSpec:
     """Show the controls in a line; the recipe they stand for. Without ``models`` it is QWEM's."""
-    shown = MAIN_CHOICES if models else MAIN_CHOICES[:-1]
-    values = {choice.key: choice.show() for choice in shown}
+    values: dict[str, Any] = {"data": texts.picker()}
+    most = texts.words_known(values["data"])
+    values["V"] = WORDS.show(most)
+    values["d"] = DIMENSION.show(values["V"])
+    values |= {choice.key: choice.show() for choice in (START, MODEL)[: 2 if models else 1]}
     with st.popover("More"):
         values |= {choice.key: choice.show() for choice in MORE_CHOICES}
         seed = st.number_input(
@@ -116,6 +131,7 @@ def recipe(values: dict[str, Any], seed: int) -> RunSpec:
     """What the values of the controls stand for; those not given are at their defaults."""
     until = UNTIL[values["until"]]
     return RunSpec(
+        data=values.get("data", CANNED.data),
         vocab_size=values["V"],
         dim=values["d"],
         init_scale=values["start"],
@@ -139,6 +155,7 @@ def address(spec: RunSpec) -> dict[str, str]:
     }  # fmt: skip
     choices = (*MAIN_CHOICES, *MORE_CHOICES, *MODEL_CHOICES)
     given = {choice.key: read(values[choice.key]) for choice in choices if values[choice.key] != choice.default}
+    given |= {"data": spec.data} if spec.data != CANNED.data else {}
     return given | ({"seed": str(spec.seed)} if spec.seed != CANNED.seed else {})
 
 

@@ -8,19 +8,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.compare import Prediction, predict
+from core.counting import Counted
 from core.counts import Cooccurrence
+from core.errors import InputError
 from core.frames import Camera, Frame
 from core.gate import Gate
 from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
+from core.recipe import PLANTED, recipe
 from core.runs import Run
-from core.sources import load_statistics
+from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
 from core.training import TrainSpec
+from core.ui import own
+from core.ui.memory import is_own, remembered
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
 _SHARED_SECONDS = 20
@@ -90,19 +94,53 @@ class Lab:
         return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
 
 
-@st.cache_resource(max_entries=7, show_spinner="Reading the statistics …")
 def statistics(data: str, vocab_size: int | None) -> Cooccurrence:
-    """Counts, shared and read-only."""
-    return load_statistics(data, vocab_size)
+    """Counts of the most frequent words, shared and read-only. Without a size: all that were counted.
+
+    Raises
+    ------
+    InputError
+        There are no statistics of this name here, or they have fewer words.
+    """
+    return _head(data, vocab_size) if vocab_size is not None else _whole(data)
 
 
-@st.cache_resource(max_entries=7, show_spinner=False)
+@remembered(max_entries=7, show_spinner="Reading the statistics …")
+def _head(data: str, vocab_size: int) -> Cooccurrence:
+    return load_statistics(data, vocab_size) if bundled(data) else _whole(data).head(vocab_size)
+
+
+@remembered(max_entries=5, show_spinner="Reading the text …")
+def _whole(data: str) -> Cooccurrence:
+    if is_own(data):
+        return own.brought(data).counted.counts
+    if data.startswith(own.KEPT):
+        return own.kept(data)
+    if bundled(data):
+        return load_statistics(data, BUNDLED_VOCAB)
+    return counted(data).counts
+
+
+@remembered(max_entries=5, show_spinner="Counting the text …")
+def counted(data: str) -> Counted:
+    """A text by its name, counted. Raises InputError where it cannot be had, or is larger than this server takes."""
+    if is_own(data):
+        return own.brought(data).counted
+    wanted = recipe(data)
+    if not is_text(data) or (wanted.source not in (PLANTED, "lee") and not fetched(wanted.source)):
+        raise InputError("there is no text of this name here; choose one, or bring your own on the page Corpus")
+    if wanted.planted.tokens > own.TEXT_TOKENS or wanted.text.corpus.vocab_size > own.VOCABULARY:
+        raise InputError(f"at most {own.TEXT_TOKENS:,} tokens and {own.VOCABULARY:,} words are taken here")
+    return count_named(wanted)
+
+
+@remembered(max_entries=7, show_spinner=False)
 def matrix(data: str, vocab_size: int | None) -> NDArray[np.float32]:
     """M*, shared and read-only."""
     return m_star(statistics(data, vocab_size))
 
 
-@st.cache_resource(max_entries=12, show_spinner="Finding the concepts …")
+@remembered(max_entries=12, show_spinner="Finding the concepts …")
 def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectrum:
     """The top of the spectrum of one of the targets. Only M* itself is kept, being large."""
     if name == "mstar":
@@ -110,7 +148,7 @@ def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectru
     return decompose(TARGETS[name](statistics(data, vocab_size)), rank)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@remembered(max_entries=48, show_spinner=False)
 def _problem(spec: RunSpec) -> Problem:
     """The problem of a recipe in which the knobs that it does not depend on are at their defaults."""
     data, size = spec.data, spec.vocab_size
@@ -120,12 +158,12 @@ def _problem(spec: RunSpec) -> Problem:
     return problem if known is None else replace(problem, objective=known.told())
 
 
-@st.cache_resource(max_entries=48, show_spinner="Finding the concepts …")
+@remembered(max_entries=48, show_spinner="Finding the concepts …")
 def _top(data: str, vocab_size: int | None, dim: int, by_magnitude: bool) -> Spectrum:
     return top_spectrum(matrix(data, vocab_size), dim, by_magnitude=by_magnitude)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Weighing the pairs …")
+@remembered(max_entries=2, show_spinner="Weighing the pairs …")
 def _weights(data: str, vocab_size: int | None, negatives: int, asymmetric: bool) -> Objective:
     """Word2vec's weights, twice the size of M*: only few are kept, and no recipe holds on to them."""
     return word2vec_weights(statistics(data, vocab_size), negatives=negatives, asymmetric=asymmetric)
@@ -136,7 +174,7 @@ def weights(spec: RunSpec) -> Objective:
     return _weights(spec.data, spec.vocab_size, spec.negatives, spec.draws_for_contexts)
 
 
-@st.cache_resource(max_entries=48, show_spinner="Predicting the run …")
+@remembered(max_entries=48, show_spinner="Predicting the run …")
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
     problem = _problem(replace(spec, init_scale=1e-6, step_size=0.1, seed=0, until=0))

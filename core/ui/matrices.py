@@ -11,7 +11,7 @@ from core.frames import Frame, mirrored
 from core.geometry import similar
 from core.problem import RunSpec
 from core.runs import State
-from core.ui import beside, chrome
+from core.ui import beside, chrome, texts
 from core.ui.controls import DRAWN, NEGATIVES, STARTS, Choice
 from core.ui.gallery import TWO_MATRICES
 from core.ui.lab import Lab
@@ -32,13 +32,14 @@ START = Choice("start", "start σ", STARTS, TWO_MATRICES.init_scale, "Size of bo
 
 def spec() -> RunSpec:
     """Show the controls; the recipe they stand for."""
+    posed = texts.recipe_on(TWO_MATRICES, texts.picker())
     model = _LOSSES[MODEL.show()]
     start = START.show()
     if model == "qwem":
-        return replace(TWO_MATRICES, init_scale=start)
+        return replace(posed, init_scale=start)
     negatives, drawn = NEGATIVES.show(), DRAWN.show()
     return replace(
-        TWO_MATRICES, model=model, init_scale=start, negatives=negatives, asymmetric=drawn == "for contexts"
+        posed, model=model, init_scale=start, negatives=negatives, asymmetric=drawn == "for contexts"
     )  # fmt: skip
 
 

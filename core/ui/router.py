@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InputError
+from core.ui import texts
 from core.ui.chrome import literal_error, site
 from core.ui.sitemap import SECTIONS, page
 
@@ -15,6 +16,7 @@ def main() -> None:
     chosen = st.navigation({section: [page(name) for name in names] for section, names in SECTIONS.items()})
     site()
     try:
+        texts.check()
         chosen.run()
     except InputError as error:
         literal_error(str(error))

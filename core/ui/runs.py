@@ -20,6 +20,7 @@ from core.runfile import Finished, run_id
 from core.runs import Run, State
 from core.store import RunStore
 from core.ui.lab import CANNED, Lab, lab
+from core.ui.memory import is_own, remembered
 
 _SHARED_RUNS = 12
 _UNWATCHED_SECONDS = 20
@@ -77,6 +78,8 @@ def _keeper(known: Lab, name: str) -> Callable[[Run[Frame]], None]:
     where, spec, counts = store(), known.spec, known.problem.counts
 
     def keep(run: Run[Frame]) -> None:
+        if is_own(spec):
+            return  # nothing of a visitor's own text is kept
         where.put(spec, counts, name, finished(run))
 
     return keep
@@ -108,6 +111,12 @@ class _SharedRuns:
             self._sweep()
             return run
 
+    def stop(self) -> None:
+        """Stop and give up all of them."""
+        with self._lock:
+            for spec in list(self._runs):
+                self._drop(spec)
+
     def forget(self, spec: RunSpec) -> None:
         with self._lock:
             self._drop(spec)
@@ -131,6 +140,16 @@ class _SharedRuns:
 def shared_runs() -> _SharedRuns:
     """One table for all visitors."""
     return _SharedRuns()
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=_SharedRuns.stop)
+def _own_runs() -> _SharedRuns:
+    """The same for a visitor's own text: nobody else has it, and it goes with the session."""
+    return _SharedRuns()
+
+
+def _table(spec: RunSpec) -> _SharedRuns:
+    return _own_runs() if is_own(spec) else shared_runs()
 
 
 @st.cache_resource(show_spinner=False)
@@ -195,14 +214,14 @@ def shared(spec: RunSpec) -> Sight:
     done = stored(known)
     if done is not None:
         return sight(done)
-    run = shared_runs().watched(known)
+    run = _table(spec).watched(known)
     if run.over and run.state is State.FAILED:
-        shared_runs().forget(spec)
+        _table(spec).forget(spec)
         raise InputError(f"this run broke off: {run.message}")
     return sight(_finished(spec, run)) if run.over and run.latest else watch(run, known)
 
 
-@st.cache_resource(max_entries=_SHARED_RUNS, show_spinner=False)
+@remembered(max_entries=_SHARED_RUNS)
 def _finished(spec: RunSpec, _run: Run[Frame]) -> Finished:
     """A shared run that is over, with what is worked out from it once."""
     return finished(_run)
@@ -216,6 +235,6 @@ def canned(spec: RunSpec) -> Finished:
         while seen.done is None:
             if time.monotonic() > patience:
                 raise InputError(f"this run is still {'waiting' if seen.place else 'training'}: come back in a minute")
-            (first_run() if spec == CANNED else shared_runs().watched(lab(spec))).wait(0.5)
+            (first_run() if spec == CANNED else _table(spec).watched(lab(spec))).wait(0.5)
             seen = shared(spec)
     return seen.done

@@ -11,12 +11,13 @@ PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 SECTIONS = {
     "Start": ["story"],
     "Learn": ["matrices"],
-    "Explore": ["concepts", "train", "latent", "compare"],
+    "Explore": ["corpus", "concepts", "train", "latent", "compare"],
     "Break it": ["theory", "ablation", "failures"],
     "About": ["method"],
 }
 TITLES = {
     "story": "Story",
+    "corpus": "Corpus",
     "concepts": "Concepts",
     "train": "Train live",
     "latent": "Latent space",

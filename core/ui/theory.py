@@ -10,7 +10,7 @@ import streamlit as st
 from core.compare import miss
 from core.stairs import half_times, separation
 from core.theory import FloatArray
-from core.ui import beside, chrome
+from core.ui import beside, chrome, texts
 from core.ui.controls import STARTS, read
 from core.ui.gallery import LARGE_START, SMALL_START, figure_2, from_start
 from core.ui.lab import Lab, lab
@@ -24,19 +24,24 @@ _HEIGHT = (-0.5, 21.0)  # one for all six, so that rows can be compared
 _MELT_FROM = 1e-2
 _SEPARATE, _MELTING = 1.5, 0.7  # gaps in widths
 _STARTS = (LARGE_START, SMALL_START)
+Rows = list[tuple[str, float, Lab, Sight]]
 _TITLES = {"sgns": "word2vec's loss and weights", "qwem": "QWEM"}
 
 
 def table() -> None:
     """Fig. 2: word2vec, QWEM and the theory, from a large and from a small start, on t / tau_1."""
+    data = texts.picker()
+    specs = {
+        (model, start): texts.recipe_on(figure_2(model, start), data) for model in ("sgns", "qwem") for start in _STARTS
+    }
 
-    specs = [figure_2(model, start) for model in ("sgns", "qwem") for start in _STARTS]
-    beside.polled(lambda: beside.moving(specs), _draw_table)
+    def draw() -> None:
+        _draw_table([(model, start, lab(spec), shared(spec)) for (model, start), spec in specs.items()])
+
+    beside.polled(lambda: beside.moving(specs.values()), draw)
 
 
-def _draw_table() -> None:
-    runs = [(model, start, lab(figure_2(model, start)), shared(figure_2(model, start)))
-            for model in ("sgns", "qwem") for start in _STARTS]  # fmt: skip
+def _draw_table(runs: Rows) -> None:
     panels = [
         beside.run_panel(
             known,
@@ -51,12 +56,12 @@ def _draw_table() -> None:
         for model, start, known, now in runs
     ]
     panels = [replace(panel, value_range=_HEIGHT) for panel in panels]
-    panels += [_theory_panel(lab(figure_2("qwem", start)), start) for start in _STARTS]
+    panels += [_theory_panel(known, start) for model, start, known, _ in runs if model == "qwem"]
     end = max(known.plan.steps * known.plan.dt * known.rate / _tau(known) for _, _, known, _ in runs)
     panels_view(
         panels,
         key="figure2",
-        identity="figure2",
+        identity=str([str(known.spec) for _, _, known, _ in runs]),
         axis=Axis("t / τ₁ (logarithmic)", (_FROM, end), "log", symbol="t / τ₁"),
         columns=2,
         column_titles=["large start", "small start"],
@@ -90,7 +95,7 @@ def _theory_panel(known: Lab, start: float) -> Panel:
     )
 
 
-def _table_rows(runs: list[tuple[str, float, Lab, Sight]]) -> list[dict[str, object]]:
+def _table_rows(runs: Rows) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for model, start, known, now in runs:
         sharp = beside.mean_sharpness(known, now)
@@ -106,7 +111,7 @@ def melting() -> None:
     start = st.select_slider(
         "start σ: from tiny to everyday", STARTS, value=_MELT_FROM, format_func=read, key="sigma", bind="query-params"
     )
-    known = lab(from_start(start))
+    known = lab(texts.recipe_on(from_start(start), texts.chosen()))
 
     def draw() -> None:
         _draw_melting(known, shared(known.spec))

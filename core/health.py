@@ -1,0 +1,231 @@
+"""The health gauge of a text: what its statistics can show, and what may be chance.
+
+Real concepts are told from noise by comparing M* with that of a text which has none: the same words in random order.
+(As Horn, Psychometrika 30, 1965, tells factors from noise.) An eigenvalue clearly larger than all of those is more
+than chance. Beyond 20 million words, where pairs meet so often that it makes no difference, counts are drawn instead.
+
+One direction is taken out of both first: the first eigenvector of the text without concepts. In small texts it is word
+frequency (rare words hardly meet at all, and M* is curved), which is strong and means nothing; left in, it would hide
+concepts that are there. In large texts it is one noise direction of many, and taking it out changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from core.corpus import Corpus, Vocabulary
+from core.counts import Cooccurrence, CountSpec, count
+from core.errors import InputError
+from core.spectrum import decompose
+from core.targets import UNSEEN, m_star, share_beyond, unigram_probability
+
+SEARCHED_WORDS = 2_000
+SEARCHED = 100
+SHUFFLED_TOKENS = 20_000_000
+SATURATED = 1.9
+# What documents are about makes their noise larger than that of shuffled ones: up to 1.1 times in planted texts.
+MARGIN = 1.2
+GOOD, FAIR, POOR = "good", "fair", "poor"
+
+
+@dataclass(frozen=True, eq=False)
+class Health:
+    """What was measured of a text. Shares and meetings are of the whole vocabulary, eigenvalues of ``words`` of it.
+
+    vocab_size : V. unseen_share : of the V^2 ordered pairs, never seen together. saturated_share : of them, those with
+        |M*_ij| > 1.9. meetings_a_pair : how often two words meet, mean over all pairs; frequent words far more often.
+    words : the most frequent words, at most 2,000, whose eigenvalues are compared.
+    values : float64 array of shape (K,), eigenvalues of M* without the frequency direction (see the head of this
+        module), descending, at most 100. noise : the same of the text without concepts.
+    shuffled : whether those were the same words in random order; else pairs met by chance (``by_chance``).
+    """
+
+    vocab_size: int
+    unseen_share: float
+    saturated_share: float
+    meetings_a_pair: float
+    words: int
+    values: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    shuffled: bool
+
+    @property
+    def noise_edge(self) -> float:
+        """1.2 times the largest eigenvalue without concepts; at least what rounding makes of 0."""
+        rounding = self.words * float(np.finfo(np.float32).eps) * float(np.abs(self.values).max())
+        return max(MARGIN * float(self.noise[0]), rounding)
+
+    @property
+    def searched(self) -> int:
+        """How many eigenvalues were looked at."""
+        return len(self.values)
+
+    @property
+    def standing(self) -> int:
+        """How many of them are above the noise edge."""
+        return int((self.values > self.noise_edge).sum())
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A measure of health, more is better: what it must reach to be good or fair, and what is said of each level.
+
+    Sentences are filled in with the fields and properties of ``Health`` and with ``measure``.
+    """
+
+    measure: Callable[[Health], float]
+    good: float
+    fair: float
+    sentences: dict[str, str]
+
+    def level(self, health: Health) -> str:
+        """Good, fair or poor."""
+        value = self.measure(health)
+        return GOOD if value >= self.good else FAIR if value >= self.fair else POOR
+
+
+_HOLES = "{0.unseen_share:.1%} of all pairs of words were never seen together"
+_ENDS = "{0.saturated_share:.1%} of M* lies beyond ±1.9"
+_MEET = "Two words meet {0.meetings_a_pair:,.3g} times on average"
+# Thresholds were set on parts of the bundled Wikipedia. Of the span of their first eight concepts, 50,000 words share
+# half with the first fifty of all 80 million words (poor), 200,000 four fifths (fair), a million nine tenths.
+RULES = (
+    Rule(lambda health: health.standing, 20, 5, {}),
+    Rule(
+        lambda health: health.meetings_a_pair, 10, 1,
+        {
+            GOOD: f"{_MEET}; pairs of rare words less often.",
+            FAIR: f"{_MEET}: single entries of M* are rough, above all those of rare words.",
+            POOR: f"{_MEET}, less than once: trust no single entry of M*.",
+        },
+    ),
+    Rule(
+        lambda health: 1 - health.unseen_share, 0.8, 0.4,
+        {
+            GOOD: f"{_HOLES}.",
+            FAIR: f"{_HOLES}: they are -2 in M*, be it that the words avoid each other or that the text is short.",
+            POOR: f"{_HOLES}: most of M* is -2, be it that the words avoid each other or that the text is short.",
+        },
+    ),
+    Rule(
+        lambda health: 1 - health.saturated_share, 0.8, 0.4,
+        {
+            GOOD: f"{_ENDS}: the table is made of shades.",
+            FAIR: f"{_ENDS}, where it says all or nothing; the rest has shades.",
+            POOR: f"{_ENDS}, where it says all or nothing: few entries have shades.",
+        },
+    ),
+)  # fmt: skip
+
+
+def examine(
+    counts: Cooccurrence, matrix: NDArray[np.float32], corpus: Corpus | None = None, *, seed: int = 0
+) -> Health:
+    """Measure the health of a text. ``matrix`` is ``m_star(counts)``.
+
+    ``corpus``: the text of the counts, or of more words of which they are the ``head``; all its word positions are
+    shuffled, which keeps words and lengths of documents. Without it documents are taken to be equally long, which
+    gives the same noise unless many are shorter than the window.
+
+    Raises
+    ------
+    InputError
+        The corpus is not the text of the counts.
+    """
+    head = counts.head(min(counts.vocab_size, SEARCHED_WORDS))
+    random = np.random.default_rng(seed)
+    short = head.source.kept_tokens <= SHUFFLED_TOKENS
+    chance = shuffled(head, corpus, random) if short else by_chance(head, random)
+    noise = m_star(chance) if chance.lower.nnz else np.full((head.vocab_size, head.vocab_size), UNSEEN, np.float32)
+    frequency = decompose(noise, 1).vectors[:, 0].astype(np.float32)
+    table = matrix if head is counts else m_star(head)
+    return Health(
+        vocab_size=counts.vocab_size,
+        unseen_share=counts.unseen_share,
+        saturated_share=share_beyond(matrix, SATURATED),
+        meetings_a_pair=2 * counts.total_weight / (counts.source.window + 1) / counts.vocab_size**2,
+        words=head.vocab_size,
+        values=_eigenvalues(table, frequency),
+        noise=_eigenvalues(noise, frequency),
+        shuffled=short,
+    )
+
+
+def shuffled(counts: Cooccurrence, corpus: Corpus | None, random: np.random.Generator) -> Cooccurrence:
+    """The counts of the same words in random order; without the text, in documents of equal length.
+
+    Pairs are counted as those of the text were: words beyond these counts stand between, as one word that is dropped.
+
+    Raises
+    ------
+    InputError
+        The corpus is not the text of the counts.
+    """
+    size = counts.vocab_size
+    ids, bounds = _words_of(counts) if corpus is None else _text_of(counts, corpus)
+    unigram = np.bincount(ids, minlength=size + 1)
+    known = Vocabulary((*counts.words, ""), unigram, unigram, len(bounds) - 1, len(ids))
+    return count(Corpus(random.permutation(ids), bounds, known), CountSpec(counts.source.window)).head(size)
+
+
+def by_chance(counts: Cooccurrence, random: np.random.Generator) -> Cooccurrence:
+    """Counts with the mean and the variance of a random order, each pair drawn for itself: total * P_i P_j on average.
+
+    Meetings are Poisson, and weigh (2L + 1) / 3, the mean square over the mean of the weights 1 to L. In a text the
+    pairs of one window go together; where pairs meet seldom, that makes its noise a tenth larger than here, or more.
+    """
+    p, weight = unigram_probability(counts), (2 * counts.source.window + 1) / 3
+    rows, columns = np.tril_indices(counts.vocab_size)
+    meetings = random.poisson(counts.total_weight / weight * p[rows] * p[columns])
+    seen = np.flatnonzero(meetings)
+    weights = np.rint(meetings[seen] * weight).astype(np.int64)
+    return replace(counts, lower=csr_array((weights, (rows[seen], columns[seen])), shape=counts.lower.shape))
+
+
+def _text_of(counts: Cooccurrence, corpus: Corpus) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Words and bounds of a text; V stands for every word beyond the V counted."""
+    size, known = counts.vocab_size, corpus.vocabulary
+    if known.words[:size] != counts.words or not np.array_equal(known.unigram[:size], counts.unigram):
+        raise InputError("the text is not the one that was counted: its most frequent words are others")
+    return np.minimum(corpus.ids, np.int32(size)), corpus.bounds
+
+
+def _words_of(counts: Cooccurrence) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The same of counts whose text is not there."""
+    source = counts.source
+    others = max(0, source.kept_tokens - int(counts.unigram.sum()))
+    ids = np.repeat(np.arange(counts.vocab_size + 1, dtype=np.int32), np.append(counts.unigram, others))
+    documents = max(1, min(source.documents, len(ids) // 2))
+    return ids, np.linspace(0, len(ids), documents + 1).astype(np.int64)
+
+
+def verdicts(health: Health) -> tuple[tuple[str, str], ...]:
+    """(level, sentence) of every rule: ``good``, ``fair`` or ``poor``, and what this text can and cannot show."""
+    levels = [rule.level(health) for rule in RULES]
+    sentences = [rule.sentences[level].format(health) for rule, level in zip(RULES[1:], levels[1:], strict=True)]
+    return tuple(zip(levels, [_standing(health), *sentences], strict=True))
+
+
+def _standing(health: Health) -> str:
+    without = "in random order" if health.shuffled else "meeting by chance"
+    same = f"The same {health.words:,} words {without} give"
+    if not health.standing:
+        return f"No concept stands out of the noise: all of the list may be chance. {same} about as strong ones."
+    if health.standing == health.searched:
+        return f"All {health.searched} concepts searched stand out of the noise. {same} none so strong."
+    told = "1 concept stands" if health.standing == 1 else f"{health.standing} concepts stand"
+    return f"{told} out of the noise, of {health.searched} searched. {same} none so strong; the rest may be chance."
+
+
+def _eigenvalues(matrix: NDArray[np.float32], without: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The largest eigenvalues of P M P, where P takes a direction (of unit length) out."""
+    image = matrix @ without
+    image -= without * (without @ image) / 2
+    projected = matrix - np.outer(image, without)
+    projected -= np.outer(without, image)
+    return decompose(projected, min(SEARCHED, len(matrix))).values

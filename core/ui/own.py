@@ -1,0 +1,132 @@
+"""Texts that visitors bring: read within limits, kept in their session only, shared when they say so."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from core.countfile import load_counts, save_counts
+from core.counting import Counted, Here, PassProgress, TextSpec, count_texts
+from core.counts import Cooccurrence
+from core.errors import InputError
+from core.reading import Limits, Received, Text, texts
+from core.sources import CACHE
+from core.ui.memory import OWN
+
+KEPT = "kept:"
+TEXT_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_TEXT_MEGABYTES", 200))
+TEXT_FILES = int(os.environ.get("STAIRCASE_MAX_TEXT_FILES", 1_000))
+TEXT_TOKENS = int(os.environ.get("STAIRCASE_MAX_TEXT_TOKENS", 20_000_000))
+VOCABULARY = int(os.environ.get("STAIRCASE_MAX_VOCABULARY", 10_000))
+LINE_KILOBYTES = int(os.environ.get("STAIRCASE_MAX_LINE_KILOBYTES", 1_024))
+KEPT_TEXTS = int(os.environ.get("STAIRCASE_MAX_KEPT_TEXTS", 50))
+FOLDER = Path(os.environ.get("STAIRCASE_KEPT_TEXTS") or CACHE / "kept")
+TEXTS_A_VISITOR = 3
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """A visitor's text. ``title`` is the visitor's: data, never markup."""
+
+    title: str
+    texts: Sequence[Text]
+    spec: TextSpec
+    counted: Counted
+
+
+def upload_megabytes() -> int:
+    """The largest upload: Streamlit's own setting, which its server enforces."""
+    return int(st.get_option("server.maxUploadSize"))
+
+
+def limits() -> Limits:
+    """What one upload may be, all its files together."""
+    megabyte = 1 << 20
+    return Limits(upload_megabytes() * megabyte, TEXT_MEGABYTES * megabyte, TEXT_FILES, LINE_KILOBYTES << 10)
+
+
+def opened(files: Sequence[tuple[str, bytes]], received: Received) -> list[Text]:
+    """The texts in some files, those of archives one by one. Raises InputError where they are beyond the limits."""
+    allowed = limits()
+    if sum(len(data) for _, data in files) > (allowed.raw_bytes or 0):
+        raise InputError(f"these files are larger than the {upload_megabytes()} MB that are taken here")
+    found = [text for name, data in files for text in texts(name, data, allowed, received)]
+    if len(found) > TEXT_FILES:
+        raise InputError(f"these are {len(found):,} texts, and at most {TEXT_FILES:,} are taken here")
+    return found
+
+
+def bring(title: str, found: Sequence[Text], spec: TextSpec, progress: PassProgress | None = None) -> str:
+    """Count a visitor's texts; the name of the statistics, which is good in this session only.
+
+    Raises
+    ------
+    InputError
+        They cannot be read, are beyond the limits, or hold no words or no pairs.
+    """
+    if spec.corpus.vocab_size > VOCABULARY:
+        raise InputError(f"words is {spec.corpus.vocab_size:,}, and at most {VOCABULARY:,} are taken here")
+    spec = replace(spec, limits=limits(), tokens=TEXT_TOKENS)
+    counted = count_texts(found, spec, crew=Here(progress))
+    mine = _mine()
+    name = OWN + secrets.token_hex(4)
+    mine[name] = Brought(title, tuple(found), spec, counted)
+    for oldest in list(mine)[:-TEXTS_A_VISITOR]:
+        del mine[oldest]
+    return name
+
+
+@st.cache_resource(scope="session", show_spinner=False)
+def _mine() -> dict[str, Brought]:
+    """The texts of this visitor; they go with the session."""
+    return {}
+
+
+def names() -> list[str]:
+    """The visitor's own texts, oldest first."""
+    return list(_mine())
+
+
+def brought(name: str) -> Brought:
+    """A text of this visitor. Raises InputError where it is not."""
+    try:
+        return _mine()[name]
+    except KeyError as error:
+        raise InputError(
+            "this text belongs to another visit: own texts are not kept, so bring it again after a reload"
+        ) from error
+
+
+def share(name: str) -> str:
+    """Keep the statistics of an own text on this server; a name of them that anybody can use."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    partial = FOLDER / f"{secrets.token_hex(8)}.new"
+    try:
+        save_counts(brought(name).counted.counts, partial)
+        digest = hashlib.sha256(partial.read_bytes()).hexdigest()[:16]
+        partial.replace(FOLDER / f"{digest}.parquet")
+    except OSError as error:
+        raise InputError(f"the statistics could not be kept: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    oldest_first = sorted(FOLDER.glob("*.parquet"), key=lambda path: path.stat().st_mtime)
+    for path in oldest_first[:-KEPT_TEXTS]:
+        path.unlink(missing_ok=True)
+    return KEPT + digest
+
+
+def kept(name: str) -> Cooccurrence:
+    """Statistics that somebody shared. Raises InputError where there are none of this name."""
+    digest = name.removeprefix(KEPT)
+    path = FOLDER / f"{digest}.parquet"
+    if not _DIGEST.fullmatch(digest) or not path.is_file():
+        raise InputError("there are no such statistics on this server: never shared here, or gone to make room")
+    return load_counts(path)
