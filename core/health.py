@@ -1,12 +1,12 @@
 """The health gauge of a text: what its statistics can show, and what may be chance.
 
-Real concepts are told from noise by comparing M* with that of a text which has none: the same words in random order.
-(As Horn, Psychometrika 30, 1965, tells factors from noise.) An eigenvalue clearly larger than all of those is more
-than chance. Beyond 20 million words, where pairs meet so often that it makes no difference, counts are drawn instead.
+Concepts are told from noise by comparing M* with that of a text which has none: the same words in random order (as
+Horn, Psychometrika 30, 1965, tells factors from noise). An eigenvalue clearly larger than all of those is more than
+chance. Beyond 20 million words, where it makes a difference of a hundredth, counts are drawn pair by pair instead.
 
-One direction is taken out of both first: the first eigenvector of the text without concepts. In small texts it is word
-frequency (rare words hardly meet at all, and M* is curved), which is strong and means nothing; left in, it would hide
-concepts that are there. In large texts it is one noise direction of many, and taking it out changes nothing.
+One direction is taken out of both first: the first eigenvector of the text without concepts. In small texts that is
+word frequency (rare words hardly meet at all, and M* is curved), which is strong and means nothing; left in, it would
+hide concepts that are there. In large texts it is one noise direction of many, and taking it out changes nothing.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ GOOD, FAIR, POOR = "good", "fair", "poor"
 class Health:
     """What was measured of a text. Shares and meetings are of the whole vocabulary, eigenvalues of ``words`` of it.
 
-    vocab_size : V. unseen_share : of the V^2 ordered pairs, never seen together. saturated_share : of them, those with
-        |M*_ij| > 1.9. meetings_a_pair : how often two words meet, mean over all pairs; frequent words far more often.
+    vocab_size : V. unseen_share : of the V^2 ordered pairs, never seen together. saturated_share : of the same, those
+        with |M*_ij| > 1.9. meetings_a_pair : how often two words meet, mean over all pairs; frequent ones far more.
     words : the most frequent words, at most 2,000, whose eigenvalues are compared.
     values : float64 array of shape (K,), eigenvalues of M* without the frequency direction (see the head of this
         module), descending, at most 100. noise : the same of the text without concepts.
@@ -170,11 +170,12 @@ def shuffled(counts: Cooccurrence, corpus: Corpus | None, random: np.random.Gene
     ids, bounds = _words_of(counts) if corpus is None else _text_of(counts, corpus)
     unigram = np.bincount(ids, minlength=size + 1)
     known = Vocabulary((*counts.words, ""), unigram, unigram, len(bounds) - 1, len(ids))
-    return count(Corpus(random.permutation(ids), bounds, known), CountSpec(counts.source.window)).head(size)
+    mixed = Corpus(random.permutation(ids), bounds, known)
+    return count(mixed, CountSpec(counts.source.window)).head(size)
 
 
 def by_chance(counts: Cooccurrence, random: np.random.Generator) -> Cooccurrence:
-    """Counts with the mean and the variance of a random order, each pair drawn for itself: total * P_i P_j on average.
+    """Counts with the mean, total * P_i P_j, and the variance of a random order, each pair drawn for itself.
 
     Meetings are Poisson, and weigh (2L + 1) / 3, the mean square over the mean of the weights 1 to L. In a text the
     pairs of one window go together; where pairs meet seldom, that makes its noise a tenth larger than here, or more.

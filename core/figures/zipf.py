@@ -19,7 +19,7 @@ _GREY = "#8a93a5"
 def zipf_figure(frequency: NDArray[np.int64], *, kept: int, words: Sequence[str] = (), dark: bool) -> go.Figure:
     """Count of every word by its rank, both axes logarithmic: the vocabulary in colour, the rest grey.
 
-    ``frequency`` : (types,), descending. ``kept`` : so many of the most frequent words are the vocabulary. ``words`` :
+    ``frequency`` : (types,), descending. ``kept`` : so many of the most frequent words are the vocabulary. ``words``:
     the most frequent ones in the same order, named on hover up to rank 200; leave them out where stop words were
     dropped, whose ranks are missing. At most 400 points are drawn, evenly along the axis; what they say is exact. It
     misleads at the right end: words met once or twice are steps of whole numbers, not a law.
@@ -27,7 +27,8 @@ def zipf_figure(frequency: NDArray[np.int64], *, kept: int, words: Sequence[str]
     ranks = _ranks(len(frequency), kept)
     inside = ranks <= kept
     figure = go.Figure()
-    figure.add_trace(_points(frequency, ranks[inside], words, f"vocabulary, {kept:,} words", mode_colour(1, dark=dark)))
+    vocabulary = f"vocabulary, {kept:,} words"
+    figure.add_trace(_points(frequency, ranks[inside], words, vocabulary, mode_colour(1, dark=dark)))
     if not inside.all():
         rest = f"left out, {len(frequency) - kept:,} words"
         figure.add_trace(_points(frequency, ranks[~inside], words, rest, _GREY))
