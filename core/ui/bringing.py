@@ -13,13 +13,14 @@ from core.corpus import CorpusSpec
 from core.counting import PassProgress, TextSpec
 from core.counts import CountSpec
 from core.downloads import DOWNLOADS, Download, fetch
+from core.errors import InputError
 from core.lexicon import WordSpec
 from core.planted import PlantedSpec
 from core.reading import Reading, Received, Text
 from core.reading import fields as columns_of
 from core.recipe import PLANTED, SEPARATORS, Recipe
 from core.sources import TEXTS, fetched
-from core.ui import own, texts
+from core.ui import chrome, own, texts
 
 PASTED = 2_000_000
 _WAYS = ["paste", "upload", "Lee news", "download", "make one"]
@@ -31,14 +32,17 @@ _EXAMPLE = "the cat sat on the mat\nthe dog sat on the rug\n…"
 
 
 def ways() -> None:
-    """Show the ways to another text, and take the one that is used."""
+    """Show the ways to another text, and take the one that is used. What goes wrong is told, and nothing is lost."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         texts.picker()
         way = st.segmented_control(
             "or bring one", _WAYS, default="paste", required=True, key="way", bind="query-params"
         )
     with st.container(border=True):
-        {"paste": _paste, "upload": _upload, "Lee news": _lee, "download": _download, "make one": _make}[way]()
+        try:
+            {"paste": _paste, "upload": _upload, "Lee news": _lee, "download": _download, "make one": _make}[way]()
+        except InputError as error:
+            chrome.literal_error(str(error))
 
 
 def _paste() -> None:
