@@ -7,17 +7,14 @@ from dataclasses import asdict
 import numpy as np
 import streamlit as st
 
-from core.corpus import Corpus, read_corpus
 from core.figures.noise import noise_figure
 from core.figures.zipf import zipf_figure
 from core.health import Health, examine, verdicts
 from core.planted import PlantedSpec, planted_concepts
-from core.recipe import recipe
-from core.sources import bundled, named_texts
 from core.targets import m_star
 from core.ui import chrome, own, texts
 from core.ui.concepts import word_lists
-from core.ui.lab import CANNED, Lab, counted, lab, statistics
+from core.ui.lab import CANNED, Lab, counted, counts_only, lab, statistics, text_of
 from core.ui.memory import is_own, remembered
 
 _FREQUENT = 200
@@ -47,7 +44,7 @@ def owner(data: str) -> None:
 def sizes(data: str) -> None:
     """How large the text is, before and after the vocabulary was chosen."""
     counts = statistics(data, None)
-    source, types = counts.source, None if _counts_only(data) else counted(data).vocabulary.types
+    source, types = counts.source, None if counts_only(data) else counted(data).vocabulary.types
     with st.container(horizontal=True):
         st.metric("tokens", f"{source.tokens:,}", help="Words of the text, one after the other.")
         if types is not None:
@@ -57,7 +54,7 @@ def sizes(data: str) -> None:
         st.metric("documents", f"{source.documents:,}")
         st.metric("pairs seen", f"{1 - counts.unseen_share:.1%}", help="Of all pairs of words in the vocabulary.")
         st.metric("meetings", _short(counts.total_weight), help=f"Weighted counts; window L = {source.window}.")
-    received = None if _counts_only(data) else counted(data).received
+    received = None if counts_only(data) else counted(data).received
     if received is not None and received.replaced:
         st.warning(
             f"{received.replaced_share:.2%} of the bytes mean nothing in {received.encoding}: choose the right "
@@ -69,7 +66,7 @@ def sizes(data: str) -> None:
 def zipf(data: str) -> None:
     """Frequency against rank, and the most frequent words."""
     counts = statistics(data, None)
-    frequency = counts.unigram if _counts_only(data) else counted(data).vocabulary.frequency
+    frequency = counts.unigram if counts_only(data) else counted(data).vocabulary.frequency
     named = counts.words[:_FREQUENT] if frequency[0] == counts.unigram[0] else ()  # else stop words are missing
     chrome.chart(
         zipf_figure(frequency, kept=counts.vocab_size, words=named, dark=chrome.dark()),
@@ -133,22 +130,7 @@ def _found(known: Lab, planted: PlantedSpec) -> None:
 def health(data: str) -> Health:
     """The gauge of a text; of its counts where there is no text."""
     counts = statistics(data, None)
-    return examine(counts, m_star(counts), _corpus(data))
-
-
-def _corpus(data: str) -> Corpus | None:
-    """The text as word numbers, if it is here."""
-    if _counts_only(data):
-        return None
-    if is_own(data):
-        mine = own.brought(data)
-        return read_corpus(mine.texts, mine.spec.corpus, mine.spec.reading)
-    wanted = recipe(data)
-    return read_corpus(named_texts(wanted), wanted.text.corpus, wanted.text.reading)
-
-
-def _counts_only(data: str) -> bool:
-    return bundled(data) or data.startswith(own.KEPT)
+    return examine(counts, m_star(counts), text_of(data))
 
 
 def _short(number: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.compare import Prediction, predict
+from core.corpus import Corpus, read_corpus
 from core.counting import Counted
 from core.counts import Cooccurrence
 from core.errors import InputError
@@ -19,10 +20,10 @@ from core.gate import Gate
 from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
 from core.recipe import PLANTED, recipe
 from core.runs import Run
-from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics
+from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_texts
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
-from core.training import TrainSpec
+from core.training import GENSIM, Sentences, TrainSpec
 from core.ui import own
 from core.ui.memory import is_own, remembered
 
@@ -63,13 +64,18 @@ class Lab:
     def run(self, *, gate: Gate | None = None, finish: Callable[[Run[Frame]], None] | None = None) -> Run[Frame]:
         """A run of this recipe, not yet started. See ``Run`` for ``gate`` and ``finish``."""
         stopped = threading.Event()
-        snapshots = simulate(self._whole(), self.spec, self.plan, stopped=stopped.is_set)
+        snapshots = simulate(self._whole(), self.spec, self.plan, self._sentences(), stopped=stopped.is_set)
         return Run(snapshots, self.camera.frame, gate=gate, finish=finish, stopped=stopped)
 
     @cached_property
     def start(self) -> Frame:
         """The model before its first step."""
-        return self.camera.frame(next(simulate(self._whole(), self.spec, self.plan)))
+        return self.camera.frame(next(simulate(self._whole(), self.spec, self.plan, self._sentences())))
+
+    def _sentences(self) -> Sentences | None:
+        """The text itself, which gensim needs, if there is one; else it draws pairs."""
+        text = text_of(self.spec.data) if self.spec.model in GENSIM else None
+        return None if text is None else text.sentences()
 
     def _whole(self) -> Problem:
         """The problem with the tables that a recipe does not keep."""
@@ -92,6 +98,22 @@ class Lab:
 
     def concept(self, k: int, top: int = 8, normalised: bool = False) -> Concept:
         return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
+
+
+def counts_only(data: str) -> bool:
+    """Whether there are counts, but no text that they are of."""
+    return bundled(data) or data.startswith(own.KEPT)
+
+
+def text_of(data: str) -> Corpus | None:
+    """The text as word numbers, read anew; None where there are counts only."""
+    if counts_only(data):
+        return None
+    if is_own(data):
+        mine = own.brought(data)
+        return read_corpus(mine.texts, mine.spec.corpus, mine.spec.reading)
+    wanted = recipe(data)
+    return read_corpus(named_texts(wanted), wanted.text.corpus, wanted.text.reading)
 
 
 def statistics(data: str, vocab_size: int | None) -> Cooccurrence:

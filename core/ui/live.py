@@ -15,7 +15,7 @@ from core.runs import Run, State
 from core.training import GENSIM, MODELS
 from core.ui import beside, chrome
 from core.ui.gallery import AT_ONCE, EXAMPLES
-from core.ui.lab import Lab, lab, statistics
+from core.ui.lab import Lab, counts_only, lab, statistics
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
@@ -43,7 +43,8 @@ def about(known: Lab) -> None:
         return
     parts = [f"**{spec.model}**: {MODELS[spec.model].meaning}"]
     if spec.model in GENSIM:
-        parts.append("pairs are drawn from the statistics, P_ij, as two-word sentences")
+        drawn = "pairs are drawn from the statistics, P_ij, as two-word sentences"
+        parts.append(drawn if counts_only(spec.data) else "the text itself, sentence by sentence, in random order")
     if spec.two_matrices:
         parts.append("words and contexts have a matrix each, which can also fit what M\\* has below zero")
     told = (
@@ -145,7 +146,8 @@ def _status(known: Lab, now: Sight) -> str:
         return "" if known.spec.model in GENSIM else f"{known.plan.steps:,} steps"
     if now.place:
         return beside.waiting(now)
-    steps = "pair of words" if known.spec.model in GENSIM else "step"
+    taken = "pair of words" if counts_only(known.spec.data) else "sentence"
+    steps = taken if known.spec.model in GENSIM else "step"
     share = f", {beside.share_done(known, now):.0%} of the time" if now.moving else ""
     return f"{now.state}: {steps} {now.step:,}{share}"
 
