@@ -126,9 +126,9 @@ def _remote(name: str) -> Sequence[str]:
 def thinned(counts: Cooccurrence, tokens: int) -> Cooccurrence:
     """What a text of so many tokens from the same source might have given: every meeting is kept by chance.
 
-    Meetings are Poisson, one for each mean weight (L + 1) / 2 that was counted, and weigh 1. Real texts are burstier: a
-    word that came once comes again soon. The vocabulary and its order stay those of
-    the whole text.
+    Meetings are Poisson, one for each mean weight (L + 1) / 2 that was counted, and weigh as much, a half rounded up or
+    down by chance. Real texts are burstier: a word that came once comes again soon. The vocabulary and its order stay
+    those of the whole text; documents are fewer, and as long.
 
     Raises
     ------
@@ -141,11 +141,13 @@ def thinned(counts: Cooccurrence, tokens: int) -> Cooccurrence:
     share = tokens / source.tokens
     random = np.random.default_rng(tokens)
     lower = counts.lower.copy()
-    lower.data = random.poisson(lower.data * (2 * share / (source.window + 1))).astype(np.int64)
+    meetings = random.poisson(lower.data * (2 * share / (source.window + 1))).astype(np.int64)
+    lower.data = (meetings * (source.window + 1) + random.integers(0, 2, len(meetings))) // 2
     lower.eliminate_zeros()
     frozen(lower.data)
     if not lower.nnz:
         raise InputError(f"of {tokens:,} tokens, no two of these words stand together")
     unigram = np.maximum(random.poisson(counts.unigram * share), 1).astype(np.int64)
-    kept = replace(source, tokens=tokens, kept_tokens=int(unigram.sum()))
+    documents = max(1, round(source.documents * share))
+    kept = replace(source, documents=documents, tokens=tokens, kept_tokens=int(unigram.sum()))
     return replace(counts, lower=lower, unigram=frozen(unigram), source=kept)

@@ -62,7 +62,8 @@ def test_thinning_keeps_every_meeting_with_the_same_chance(wikipedia: Cooccurren
     """Meetings of weight (L + 1) / 2 on average are Poisson: the mean is planted, the variance equals it."""
     found, source = thinned(wikipedia, tokens), wikipedia.source
     share = tokens / source.tokens
-    for kept, whole in ((dense(found), dense(wikipedia) * 2 / (source.window + 1)), (found.unigram, wikipedia.unigram)):
+    meeting = (source.window + 1) / 2
+    for kept, whole in ((dense(found) / meeting, dense(wikipedia) / meeting), (found.unigram, wikipedia.unigram)):
         expected = whole * share
         assert abs(kept.sum() - expected.sum()) < 4 * np.sqrt(2 * expected.sum())
         common = expected > 20
@@ -80,6 +81,8 @@ def test_thinning_makes_holes_and_keeps_the_words(wikipedia: Cooccurrence) -> No
     seen = dense(wikipedia) > 0
     assert not dense(small)[~seen].any(), "what never met does not meet in less text"
     assert smaller.source.tokens == 5_000
+    lengths = [one.source.tokens / one.source.documents for one in (wikipedia, small)]
+    assert lengths[1] == pytest.approx(lengths[0], rel=0.1), "documents are fewer, not shorter"
     assert (wikipedia.unigram == load_statistics("wikipedia", 300).unigram).all(), "the whole is left as it was"
 
 

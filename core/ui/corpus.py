@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-import numpy as np
 import streamlit as st
 
 from core.figures.noise import noise_figure
@@ -89,7 +86,7 @@ def gauge(data: str) -> None:
     chrome.chart(
         noise_figure(found, dark=chrome.dark()),
         key="noise",
-        alt=f"{found.standing} eigenvalues of M* stand above the largest one that chance gives.",
+        alt=f"{found.standing} eigenvalues of M* stand out of those of the same words in random order.",
     )
     chrome.table(_health_rows(found), label="The numbers of the gauge")
 
@@ -141,5 +138,14 @@ def _short(number: int) -> str:
     return str(number)
 
 
-def _health_rows(found: Health) -> list[dict[str, object]]:
-    return [{"quantity": name, "value": str(value)} for name, value in asdict(found).items() if np.ndim(value) == 0]
+def _health_rows(found: Health) -> list[dict[str, str]]:
+    told = {
+        "pairs never seen together": f"{found.unseen_share:.3%} of {found.vocab_size:,} x {found.vocab_size:,}",
+        "entries of M* beyond ±1.9": f"{found.saturated_share:.3%}",
+        "meetings of two words, on average": f"{found.meetings_a_pair:.4g}",
+        "eigenvalues compared": f"the first {found.searched} of the {found.words:,} most frequent words",
+        "largest of the same words in random order": f"{found.noise[0]:.2f}",
+        "noise edge, 1.2 times that": f"{found.noise_edge:.2f}",
+        "eigenvalues above it": f"{found.standing}",
+    }
+    return [{"quantity": quantity, "value": value} for quantity, value in told.items()]
