@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tqdm import tqdm
 
@@ -20,7 +21,7 @@ from core.counting import Counted, Crew, Here, PassProgress, TextSpec, count_tex
 from core.counts import CountSpec
 from core.errors import InputError
 from core.lexicon import LETTERS, WordSpec
-from core.reading import CHUNK_BYTES, Reading, Text
+from core.reading import CHUNK_BYTES, Reading, Received, Text
 from core.recipe import SEPARATORS
 from core.sources import texts_at
 
@@ -53,13 +54,15 @@ def options(command: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> Result:
     """Count, write the file if asked to, and say what was found."""
     spec = _spec(chosen)
+    received = Received()
     with ExitStack() as stack:
-        texts = _texts(chosen, spec, stack)
+        texts = _texts(chosen, spec, received, stack)
         crew = stack.enter_context(_crew(chosen, stack.enter_context(_bars())))
         counted = count_texts(texts, spec, crew=crew)
     if chosen.out:
         save_counts(counted.counts, chosen.out, level=chosen.level)
-    return _result(counted)
+    received.add(counted.received)
+    return _result(counted, received)
 
 
 def _spec(chosen: argparse.Namespace) -> TextSpec:
@@ -113,6 +116,8 @@ def _bars() -> Iterator[PassProgress]:
 
     def tell(what: str, share: float) -> None:
         if what not in bars:
+            for bar in bars.values():
+                bar.close()
             layout = "{l_bar}{bar}| {elapsed}<{remaining}"
             bars[what] = tqdm(total=100, desc=what, unit="%", delay=1, bar_format=layout)
         bars[what].update(100 * share - bars[what].n)
@@ -124,25 +129,53 @@ def _bars() -> Iterator[PassProgress]:
             bar.close()
 
 
-def _texts(chosen: argparse.Namespace, spec: TextSpec, stack: ExitStack) -> list[Text]:
-    """What is to be read; stdin is kept in a temporary file, because texts are read twice."""
+def _texts(chosen: argparse.Namespace, spec: TextSpec, received: Received, stack: ExitStack) -> list[Text]:
+    """What is to be read; what can be read only once is kept, because texts are read twice."""
     found = []
     for name in chosen.texts:
-        if name != "-":
-            found += texts_at(name, spec.limits)
-            continue
-        if chosen.scheduler:
-            raise InputError("stdin cannot be shared with other machines: write it to a file that they can read")
-        spool = stack.enter_context(tempfile.NamedTemporaryFile(prefix="staircase-stdin-"))  # noqa: SIM115 - it is one
-        while chunk := sys.stdin.buffer.read(CHUNK_BYTES):
-            spool.write(chunk)
-        spool.flush()
-        found.append(Text("stdin", spool.name))
+        if (piped := _is_piped(name)) and chosen.scheduler:
+            shown = "stdin" if name == "-" else name
+            raise InputError(f"{shown} cannot be shared with other machines: write it to a file that they can read")
+        if name == "-":
+            found.append(_kept("stdin", sys.stdin.buffer, stack))
+        elif piped:
+            with Path(name).open("rb") as pipe:
+                found.append(_kept(name, pipe, stack))
+        else:
+            found += texts_at(name, spec.limits, received)
     return found
 
 
-def _result(counted: Counted) -> Result:
-    counts, source, received = counted.counts, counted.counts.source, counted.received
+def _is_piped(name: str) -> bool:
+    with suppress(OSError, ValueError):  # a name that cannot be is told where it is opened
+        return name == "-" or stat.S_ISFIFO(Path(name).stat().st_mode)
+    return False
+
+
+def _kept(name: str, pipe: BinaryIO, stack: ExitStack) -> Text:
+    """What comes through a pipe, in a temporary file."""
+    try:
+        spool = stack.enter_context(_spool())
+        while chunk := pipe.read(CHUNK_BYTES):
+            spool.write(chunk)
+        spool.flush()
+    except OSError as error:
+        raise InputError(f"{name}: cannot be kept in a temporary file ({error.strerror or error})") from error
+    return Text(name, spool.name)
+
+
+@contextmanager
+def _spool() -> Iterator[Any]:
+    spool = tempfile.NamedTemporaryFile(prefix="staircase-pipe-")  # noqa: SIM115 - closed below
+    try:
+        yield spool
+    finally:
+        with suppress(OSError):  # a full disk, which was told when it was written to
+            spool.close()
+
+
+def _result(counted: Counted, received: Received) -> Result:
+    counts, source = counted.counts, counted.counts.source
     return {
         "documents": source.documents,
         "tokens": source.tokens,
