@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.corpus import Corpus, read_corpus
 from core.countfile import load_counts
 from core.counting import Counted, Here, PassProgress, count_texts
 from core.counts import Cooccurrence
@@ -70,6 +71,11 @@ def is_text(name: str) -> bool:
 def count_named(wanted: Recipe, progress: PassProgress | None = None) -> Counted:
     """Count a text by its name; a text that others host must have been fetched, or be to be had now."""
     return count_texts(named_texts(wanted), wanted.text, crew=Here(progress))
+
+
+def named_corpus(wanted: Recipe) -> Corpus:
+    """A text by its name as word numbers. Raises InputError where it cannot be had."""
+    return read_corpus(named_texts(wanted), wanted.text.corpus, wanted.text.reading)
 
 
 def named_texts(wanted: Recipe) -> list[Text]:

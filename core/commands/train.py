@@ -18,8 +18,9 @@ from core.corpus import CorpusSpec, read_corpus
 from core.errors import InputError
 from core.problem import Problem, RunSpec, load_problem, plan, simulate
 from core.reading import Limits
+from core.recipe import recipe
 from core.runfile import save_run
-from core.sources import texts_at
+from core.sources import is_text, named_corpus, texts_at
 from core.training import GENSIM, MODELS, Sentences, Snapshot, TrainSpec
 
 Result = dict[str, Any]
@@ -76,9 +77,10 @@ def run(chosen: argparse.Namespace) -> Result:
 
 
 def _sentences(chosen: argparse.Namespace, spec: RunSpec) -> Sentences | None:
-    """The documents of ``--text`` as lists of words."""
+    """For gensim, the documents of ``--text``, or of the text whose statistics these are, as lists of words."""
     if not chosen.text:
-        return None
+        named = spec.model in GENSIM and is_text(spec.data)
+        return named_corpus(recipe(spec.data)).sentences() if named else None
     if spec.model not in GENSIM:
         raise InputError(f"--text is for the models {' and '.join(GENSIM)}; {spec.model} trains on the statistics")
     texts = [one for name in chosen.text for one in texts_at(name, Limits())]

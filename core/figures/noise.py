@@ -9,6 +9,7 @@ from core.figures.theme import BELOW, mode_colour, styled
 from core.health import Health
 from core.theory import FloatArray
 
+_DEEP = 30  # how far below the noise edge the axis goes
 _GREY = "#8a93a5"
 
 
@@ -27,7 +28,8 @@ def noise_figure(health: Health, *, dark: bool) -> go.Figure:
     if health.noise_edge > 0:
         figure.add_trace(_edge(health.noise_edge, health.searched))
     figure.update_xaxes(title_text="k", zeroline=False)
-    figure.update_yaxes(title_text="λₖ", type="log", zeroline=False, dtick=1)
+    least, most = health.noise_edge / _DEEP, 2 * max(float(health.values[0]), health.noise_edge)
+    figure.update_yaxes(title_text="λₖ", type="log", zeroline=False, dtick=1, range=np.log10([least, most]))
     figure.update_layout(height=340, legend=BELOW, hovermode="closest")
     return figure
 

@@ -20,7 +20,7 @@ from core.gate import Gate
 from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
 from core.recipe import PLANTED, recipe
 from core.runs import Run
-from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_texts
+from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_corpus
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
 from core.training import GENSIM, Sentences, TrainSpec
@@ -112,8 +112,7 @@ def text_of(data: str) -> Corpus | None:
     if is_own(data):
         mine = own.brought(data)
         return read_corpus(mine.texts, mine.spec.corpus, mine.spec.reading)
-    wanted = recipe(data)
-    return read_corpus(named_texts(wanted), wanted.text.corpus, wanted.text.reading)
+    return named_corpus(recipe(data))
 
 
 def statistics(data: str, vocab_size: int | None) -> Cooccurrence:
