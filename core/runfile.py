@@ -119,7 +119,8 @@ def describe(spec: RunSpec) -> str:
     """A short name for a run."""
     size = [] if spec.vocab_size is None else [f"V {spec.vocab_size}"]
     model = f"{spec.model} untied" if spec.untied else spec.model
-    return " · ".join([model, *size, f"d {spec.dim}", f"σ {spec.init_scale:g}", f"seed {spec.seed}"])
+    text = [] if spec.data == RunSpec().data else [spec.data]
+    return " · ".join([*text, model, *size, f"d {spec.dim}", f"σ {spec.init_scale:g}", f"seed {spec.seed}"])
 
 
 def _layout() -> dict[str, tuple[str, str, bool]]:

@@ -18,11 +18,13 @@ from core.lexicon import WordSpec
 from core.planted import PlantedSpec
 from core.reading import Reading, Received, Text
 from core.reading import fields as columns_of
+from core.reading.text import shown
 from core.recipe import PLANTED, SEPARATORS, Recipe
 from core.sources import TEXTS, fetched
 from core.ui import chrome, own, texts
 
 PASTED = 2_000_000
+_LONGEST_NAME = 40
 _WAYS = ["paste", "upload", "Lee news", "download", "make one"]
 _TYPES = ["txt", "md", "csv", "tsv", "jsonl", "ndjson", "gz", "zip"]
 _ENCODINGS = ["auto", "utf-8", "utf-16", "cp1252", "iso-8859-1", "cp1251", "koi8-r", "shift_jis", "euc-jp", "gb18030"]
@@ -33,54 +35,57 @@ _EXAMPLE = "the cat sat on the mat\nthe dog sat on the rug\n…"
 
 def ways() -> None:
     """Show the ways to another text, and take the one that is used. What goes wrong is told, and nothing is lost."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        texts.picker()
-        way = st.segmented_control(
-            "or bring one", _WAYS, default="paste", required=True, key="way", bind="query-params"
-        )
-    with st.container(border=True):
-        try:
-            {"paste": _paste, "upload": _upload, "Lee news": _lee, "download": _download, "make one": _make}[way]()
-        except InputError as error:
-            chrome.literal_error(str(error))
+    texts.picker()
+    way = st.segmented_control(
+        "or bring one", _WAYS, default="paste", required=True, key="way", bind="query-params"
+    )  # fmt: skip
+    with st.container(border=True), _told():
+        {"paste": _paste, "upload": _upload, "Lee news": _lee, "download": _download, "make one": _make}[way]()
 
 
 def _paste() -> None:
     text = st.text_area(
-        "Your text", height=110, max_chars=PASTED, key="pasted", placeholder=_EXAMPLE,
+        "Your text", height=110, max_chars=PASTED, key="pasted", placeholder=_EXAMPLE, persist_state="session",
         help=f"Up to {PASTED:,} characters. Larger texts: upload a file.",
     )  # fmt: skip
     with _row():
         wanted, spec = _button("Read this text", disabled=not text), _options("paste", separator="each line")
+    if len(text) > PASTED:  # the browser stops there; other programs may not
+        raise InputError(f"the text has more than {PASTED:,} characters: upload it as a file")
     if wanted:
         _bring("pasted text", [Text("pasted text", text.encode())], spec)
 
 
 def _upload() -> None:
+    own.keep_uploads_in_memory()
     files = st.file_uploader(
         f"Files: {', '.join(_TYPES[:6])}, plain, gzipped or in a zip, up to {own.upload_megabytes()} MB together",
         accept_multiple_files=True, key="files",
     )  # fmt: skip
-    received, found = Received(), []
-    if files:
+    above, received, found = st.container(), Received(), []
+    with above, _told():
         found = own.opened([(file.name, file.getvalue()) for file in files], received)
         if received.skipped:
             st.caption("Files that are no texts are left out:")
-            st.text(", ".join(received.skipped[:10]))
-    field = _field(found)
+            st.text(shown(", ".join(received.skipped[:10])))
     label = "Read these files" if len(found) > 1 else "Read this file"
     with _row():
         wanted, spec = _button(label, disabled=not found), _options("upload", separator="each line", encoding=True)
+    with above:
+        spec = replace(spec, reading=replace(spec.reading, field=_field(found, spec.reading)))
     if wanted:
-        _bring(found[0].name, found, replace(spec, reading=replace(spec.reading, field=field)))
+        others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+        _bring(f"{found[0].name[:_LONGEST_NAME]}{others}", found, spec)
 
 
-def _field(found: list[Text]) -> str:
+def _field(found: list[Text], reading: Reading) -> str:
     """The column or field to read, for tables."""
     table = next((text for text in found if text.kind), None)
     if table is None:
         return ""
-    names = columns_of(table, own.limits())
+    names = columns_of(table, own.limits(), reading)
+    if not names:
+        raise InputError(f"{table.name}: the first line has no fields to read")
     longest = max(range(len(names)), key=lambda n: names[n].lower() in ("text", "body", "content", "review", "comment"))
     return st.selectbox("The column that holds the text", names, index=longest, key="field")
 
@@ -180,6 +185,15 @@ def _bring(title: str, found: list[Text], spec: TextSpec) -> None:
 def _look(name: str) -> None:
     texts.choose(name)
     st.rerun()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be read is told in one line, in place; everything around it stays."""
+    try:
+        yield
+    except InputError as error:
+        chrome.literal_error(str(error))
 
 
 @contextmanager

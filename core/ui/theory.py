@@ -20,7 +20,6 @@ from core.ui.runs import Sight, shared
 _MODES = 8
 _MELTED = 5
 _FROM = 0.1
-_HEIGHT = (-0.5, 21.0)  # one for all six, so that rows can be compared
 _MELT_FROM = 1e-2
 _SEPARATE, _MELTING = 1.5, 0.7  # gaps in widths
 _STARTS = (LARGE_START, SMALL_START)
@@ -55,8 +54,9 @@ def _draw_table(runs: Rows) -> None:
         )  # fmt: skip
         for model, start, known, now in runs
     ]
-    panels = [replace(panel, value_range=_HEIGHT) for panel in panels]
     panels += [_theory_panel(known, start) for model, start, known, _ in runs if model == "qwem"]
+    top = max(beside.height(known, now) for _, _, known, now in runs)  # one for all six, so that rows can be compared
+    panels = [replace(panel, value_range=(-top / 40, top)) for panel in panels]
     end = max(known.plan.steps * known.plan.dt * known.rate / _tau(known) for _, _, known, _ in runs)
     panels_view(
         panels,
@@ -91,7 +91,6 @@ def _theory_panel(known: Lab, start: float) -> Panel:
         levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, _MODES + 1)],
         badge="beyond the paper",
         note=f"start σ = {read(start)}",
-        value_range=_HEIGHT,
     )
 
 
