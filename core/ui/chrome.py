@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.frames import Frame
+from core.reading.text import shown
 from core.sources import ASSETS
 from core.stairs import Step, steps
 from core.ui.lab import Lab
@@ -31,6 +32,9 @@ RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
     r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
 )
+# What a spreadsheet takes for a formula when it opens a table that was downloaded as CSV, and what it may still do.
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"[+-]?(\d[\d,]*)?\.?\d+(e[+-]?\d+)?\s?%?|[+-](inf|nan)", re.ASCII | re.IGNORECASE)
 _READABLE = 860  # pixels: longer lines are hard to follow
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
@@ -117,8 +121,19 @@ def chart(figure: go.Figure, *, key: str, alt: str) -> None:
 def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False, height: int | None = None) -> None:
     """The numbers of a chart. Words in it are shown as they are, never as markup."""
     with st.expander(label, expanded=expanded, icon=":material/table:"):
-        frame = pd.DataFrame(list(rows))
-        st.dataframe(frame, hide_index=True, height=height or "auto")
+        st.dataframe(cells(rows), hide_index=True, height=height or "auto")
+
+
+def cells(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The rows as every table must show them: visitors download tables as CSV, and words may be spelt as formulas."""
+    return pd.DataFrame([{harmless(name): harmless(value) for name, value in row.items()} for row in rows])
+
+
+def harmless(value: Any) -> Any:
+    """The value; text that a spreadsheet would take for a formula begins with an apostrophe."""
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def step_table(known: Lab, frames: Sequence[Frame]) -> None:
@@ -149,10 +164,10 @@ def _step_row(one: Step, known: Lab) -> dict[str, Any]:
 
 
 def literal_error(message: str) -> None:
-    """An error whose text may hold a visitor's words: shown letter by letter."""
+    """An error whose text may hold a visitor's words: shown letter by letter, as one line, cut where it is long."""
     with st.container(border=True):
         st.markdown(":red[**Please choose again**]")
-        st.text(message)
+        st.text(shown(message))
 
 
 def dark() -> bool:

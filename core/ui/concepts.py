@@ -50,7 +50,7 @@ def word_lists(known: Lab) -> None:
             }
         )
     st.dataframe(
-        rows,
+        chrome.cells(rows),
         hide_index=True,
         row_height=16 + 22 * -(-count // _WORDS_A_LINE),
         height="content",
