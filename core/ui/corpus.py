@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.errors import InputError
 from core.figures.noise import noise_figure
 from core.figures.zipf import zipf_figure
 from core.health import Health, examine, verdicts
@@ -93,7 +94,11 @@ def gauge(data: str) -> None:
 
 def concepts(data: str) -> None:
     """The concepts as words, with predicted times; and whether those that were planted were found."""
-    known = lab(texts.recipe_on(CANNED, data))
+    try:
+        known = lab(texts.recipe_on(CANNED, data))
+    except InputError as error:
+        chrome.literal_error(str(error))
+        return
     word_lists(known)
     planted = texts.planted(data)
     if planted is not None:

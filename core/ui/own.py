@@ -6,17 +6,21 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 
 from core.countfile import load_counts, save_counts
 from core.counting import Counted, Here, PassProgress, TextSpec, count_texts
 from core.counts import Cooccurrence
 from core.errors import InputError
 from core.reading import Limits, Received, Text, texts
+from core.reading.text import shown
 from core.sources import CACHE
 from core.ui.memory import OWN
 
@@ -29,6 +33,8 @@ LINE_KILOBYTES = int(os.environ.get("STAIRCASE_MAX_LINE_KILOBYTES", 1_024))
 KEPT_TEXTS = int(os.environ.get("STAIRCASE_MAX_KEPT_TEXTS", 50))
 FOLDER = Path(os.environ.get("STAIRCASE_KEPT_TEXTS") or CACHE / "kept")
 TEXTS_A_VISITOR = 3
+LEAST_WORDS = 5  # with fewer there are fewer directions than the pages draw
+_LONGEST_TITLE = 60
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
@@ -53,6 +59,11 @@ def limits() -> Limits:
     return Limits(upload_megabytes() * megabyte, TEXT_MEGABYTES * megabyte, TEXT_FILES, LINE_KILOBYTES << 10)
 
 
+def keep_uploads_in_memory() -> None:
+    """Have the server parse uploads in memory. Of its own accord it writes those of more than a megabyte to disk."""
+    MultiPartParser.spool_max_size = (upload_megabytes() + 1) << 20
+
+
 def opened(files: Sequence[tuple[str, bytes]], received: Received) -> list[Text]:
     """The texts in some files, those of archives one by one. Raises InputError where they are beyond the limits."""
     allowed = limits()
@@ -70,18 +81,32 @@ def bring(title: str, found: Sequence[Text], spec: TextSpec, progress: PassProgr
     Raises
     ------
     InputError
-        They cannot be read, are beyond the limits, or hold no words or no pairs.
+        They cannot be read, are beyond the limits, or hold too few words or no pairs.
     """
     if spec.corpus.vocab_size > VOCABULARY:
         raise InputError(f"words is {spec.corpus.vocab_size:,}, and at most {VOCABULARY:,} are taken here")
     spec = replace(spec, limits=limits(), tokens=TEXT_TOKENS)
     counted = count_texts(found, spec, crew=Here(progress))
+    check_words(counted.counts)
     mine = _mine()
     name = OWN + secrets.token_hex(4)
-    mine[name] = Brought(title, tuple(found), spec, counted)
+    mine[name] = Brought(_title(title, mine.values()), tuple(found), spec, counted)
     for oldest in list(mine)[:-TEXTS_A_VISITOR]:
         del mine[oldest]
     return name
+
+
+def check_words(counts: Cooccurrence) -> None:
+    """Raise InputError where a text has too few different words for the pages."""
+    if counts.vocab_size < LEAST_WORDS:
+        raise InputError(f"the text has {counts.vocab_size} different words, and at least {LEAST_WORDS} are needed")
+
+
+def _title(wanted: str, others: Iterable[Brought]) -> str:
+    """One short line, unlike the titles of the visitor's other texts: pickers know an option by what it is called."""
+    plain, taken = shown(wanted)[:_LONGEST_TITLE] or "text", {one.title for one in others}
+    numbered = (f"{plain} {number}" for number in count(2))
+    return next(one for one in chain([plain], numbered) if one not in taken)
 
 
 @st.cache_resource(scope="session", show_spinner=False)
@@ -107,20 +132,24 @@ def brought(name: str) -> Brought:
 
 def share(name: str) -> str:
     """Keep the statistics of an own text on this server; a name of them that anybody can use."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    partial = FOLDER / f"{secrets.token_hex(8)}.new"
+    counts = brought(name).counted.counts
     try:
-        save_counts(brought(name).counted.counts, partial)
-        digest = hashlib.sha256(partial.read_bytes()).hexdigest()[:16]
-        partial.replace(FOLDER / f"{digest}.parquet")
-    except OSError as error:
-        raise InputError(f"the statistics could not be kept: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    oldest_first = sorted(FOLDER.glob("*.parquet"), key=lambda path: path.stat().st_mtime)
-    for path in oldest_first[:-KEPT_TEXTS]:
-        path.unlink(missing_ok=True)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".new-", dir=FOLDER, ignore_cleanup_errors=True) as scratch:
+            whole = Path(scratch) / "counts.parquet"
+            save_counts(counts, whole)
+            digest = hashlib.sha256(whole.read_bytes()).hexdigest()[:16]
+            whole.replace(FOLDER / f"{digest}.parquet")
+        _forget_oldest()
+    except (OSError, InputError) as error:  # what they say names folders of this server
+        raise InputError("the statistics could not be kept: this server cannot write to its folder") from error
     return KEPT + digest
+
+
+def _forget_oldest() -> None:
+    oldest_first = sorted(FOLDER.glob("*.parquet"), key=lambda path: path.stat().st_mtime)
+    for path in oldest_first[: max(0, len(oldest_first) - KEPT_TEXTS)]:
+        path.unlink(missing_ok=True)
 
 
 def kept(name: str) -> Cooccurrence:
@@ -129,4 +158,7 @@ def kept(name: str) -> Cooccurrence:
     path = FOLDER / f"{digest}.parquet"
     if not _DIGEST.fullmatch(digest) or not path.is_file():
         raise InputError("there are no such statistics on this server: never shared here, or gone to make room")
-    return load_counts(path)
+    try:
+        return load_counts(path)
+    except InputError as error:  # what it says names a folder of this server
+        raise InputError("the statistics of this name are damaged: ask for them to be shared again") from error

@@ -101,7 +101,7 @@ def _usable(data: str) -> str:
         data = recipe(data).name
     elif not is_own(data) and not data.startswith(own.KEPT):
         raise InputError("there is no text of this name here")
-    statistics(data, None)
+    own.check_words(statistics(data, None))
     return data
 
 
