@@ -10,6 +10,7 @@ from core.downloads import DOWNLOADS
 from core.errors import InputError
 from core.planted import PlantedSpec
 from core.problem import RunSpec
+from core.reading.text import shown
 from core.recipe import PLANTED, recipe
 from core.sources import fetched, is_text
 from core.ui import chrome, own
@@ -19,6 +20,7 @@ from core.ui.memory import is_own
 DEFAULT = "wikipedia"
 _TITLES = {DEFAULT: "Wikipedia", "lee": "Lee news", "text8": "text8", "20newsgroups": "20 newsgroups"}
 _STATE = "text"
+_LONGEST = 300
 
 
 def title(data: str) -> str:
@@ -40,7 +42,7 @@ def check() -> None:
     try:
         asked = _usable(asked)
     except InputError as error:
-        chrome.literal_error(f"{error}. Meanwhile, here is Wikipedia.")
+        chrome.literal_error(f"{shown(str(error))[:_LONGEST]}. Meanwhile, here is Wikipedia.")
         asked = DEFAULT
     st.session_state[_STATE] = asked
 
