@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 
@@ -12,13 +14,16 @@ from hypothesis import settings
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from core.corpus import Corpus, CorpusSpec, read_corpus
-from core.counts import Cooccurrence, CountSpec, count
-from core.reading import Text
-from core.sources import load_statistics
+# Before anything of the program is imported: what tests leave does not belong among people's.
+_SCRATCH = tempfile.mkdtemp(prefix="staircase-tests-")
+atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
+for _kind in ("RUNS", "TEXTS", "KEPT_TEXTS"):
+    os.environ[f"STAIRCASE_{_kind}"] = f"{_SCRATCH}/{_kind.lower()}"
 
-# Before anything of the dashboard is imported: runs of tests do not belong among those of people.
-os.environ["STAIRCASE_RUNS"] = tempfile.mkdtemp(prefix="staircase-runs-")
+from core.corpus import Corpus, CorpusSpec, read_corpus  # noqa: E402
+from core.counts import Cooccurrence, CountSpec, count  # noqa: E402
+from core.reading import Text  # noqa: E402
+from core.sources import load_statistics  # noqa: E402
 
 # Two threads of linear algebra that find one core free wait for each other a hundred times longer than they work.
 threadpool_limits(1)
