@@ -27,7 +27,8 @@ PASTED = 2_000_000
 _LONGEST_NAME = 40
 _WAYS = ["paste", "upload", "Lee news", "download", "make one"]
 _TYPES = ["txt", "md", "csv", "tsv", "jsonl", "ndjson", "gz", "zip"]
-_ENCODINGS = ["auto", "utf-8", "utf-16", "cp1252", "iso-8859-1", "cp1251", "koi8-r", "shift_jis", "euc-jp", "gb18030"]
+_ENCODINGS = ["auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso-8859-1", "cp1251", "koi8-r"]
+_ENCODINGS += ["shift_jis", "euc-jp", "gb18030"]
 _ENDS = {"each line": "line", "each blank line": "blank-line", "the end of a file": "file", "these characters": ""}
 _LETTERS = {"letters a-z": "latin", "letters and digits of any script": "unicode"}
 _EXAMPLE = "the cat sat on the mat\nthe dog sat on the rug\n…"
@@ -50,8 +51,6 @@ def _paste() -> None:
     )  # fmt: skip
     with _row():
         wanted, spec = _button("Read this text", disabled=not text), _options("paste", separator="each line")
-    if len(text) > PASTED:  # the browser stops there; other programs may not
-        raise InputError(f"the text has more than {PASTED:,} characters: upload it as a file")
     if wanted:
         _bring("pasted text", [Text("pasted text", text.encode())], spec)
 

@@ -16,6 +16,7 @@ from core.ui import chrome
 from core.ui.lab import Lab, spectrum
 
 _RANK = 40
+_NOTHING = 1e-5
 _WORDS_A_LINE = 4
 _BLOCK_WORDS = 14
 
@@ -38,6 +39,8 @@ def word_lists(known: Lab) -> None:
         )
     rows = []
     for step in steps(known.prediction, (), known.concepts):
+        if step.value < _NOTHING * known.clock:
+            break  # a table of low rank has no more concepts: the rest is rounding
         found = known.concept(step.k, top=count, normalised=ranking == "row-normalised")
         rows.append(
             {
