@@ -14,7 +14,8 @@ SEPARATOR, LETTER, MARK, DOCUMENT = 0, 1, 2, 3
 # What stands in a stream of word numbers besides them.
 END, UNKNOWN = -1, -2
 
-_OFFSET, _PRIME = 14695981039346656037, 1099511628211
+LONGEST_WORD = 1_000  # bytes: a longer run of letters is no word
+_PRIME, _MIX = 1099511628211, 0xBF58476D1CE4E5B9
 
 
 @njit(cache=True, nogil=True)
@@ -61,19 +62,20 @@ def _kind(text, at, classes):
 
 
 @njit(cache=True, nogil=True)
-def scan(text, at, classes, folded, learn, open_tokens, types, slots, keys, starts, letters, stream):
+def scan(text, at, classes, folded, secret, learn, open_tokens, types, slots, keys, starts, letters, stream):
     """One pass over valid UTF-8 bytes: word numbers, with END after each document that has a word.
 
     The table of words has open addressing: ``slots`` (a power of two long) holds word numbers or -1, ``keys`` their
-    hashes (FNV-1a); the bytes of word n are ``letters[starts[n]:starts[n + 1]]``. With ``learn`` new words are
-    added, and the pass stops before one for which there is no room; else they are UNKNOWN. ``folded`` maps each
-    byte to the one it counts as. Arrays are never replaced in here: that would cost more than all else.
+    hashes (FNV-1a from a ``secret`` start, so that nobody can choose words that meet); the bytes of word n are
+    ``letters[starts[n]:starts[n + 1]]``. With ``learn`` new words are added, and the pass stops before one for which
+    there is no room; else they are UNKNOWN. ``folded`` maps each byte to the one it counts as. Arrays are never
+    replaced in here: that would cost more than all else.
 
     Returns (place reached, numbers written to ``stream``, open_tokens, types).
     """
     written, at, size = uint64(0), uint64(at), uint64(len(text))
     one, mask = uint64(1), uint64(len(slots) - 1)
-    offset, prime = uint64(_OFFSET), uint64(_PRIME)
+    prime, longest = uint64(_PRIME), uint64(LONGEST_WORD)
     most, room = min(len(slots) // 2, len(starts) - 1), uint64(len(letters))
     while at < size:
         byte = text[at]
@@ -85,7 +87,7 @@ def scan(text, at, classes, folded, learn, open_tokens, types, slots, keys, star
                 open_tokens = 0
             at += one if byte < 0x80 else _width(byte)
             continue
-        begin, key = at, offset
+        begin, key = at, secret
         while at < size:
             byte = text[at]
             kind = classes[byte] if byte < 0x80 else _kind(text, at, classes)
@@ -94,9 +96,12 @@ def scan(text, at, classes, folded, learn, open_tokens, types, slots, keys, star
             for _ in range(one if byte < 0x80 else _width(byte)):
                 key = (key ^ uint64(folded[text[at]])) * prime
                 at += one
-        # A multiplication carries upwards only: fold the high bits down to where the mask looks.
-        key ^= key >> uint64(32)
         length = at - begin
+        if length > longest:
+            continue
+        # A multiplication carries upwards only: fold the high bits down to where the mask looks, twice.
+        key = (key ^ (key >> uint64(32))) * uint64(_MIX)
+        key ^= key >> uint64(29)
         slot = key & mask
         word = slots[slot]
         while word >= 0:

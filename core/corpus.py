@@ -20,6 +20,7 @@ from core.lexicon import Lexicon, WordSpec
 from core.reading import Limits, Reading, Received, Text, clean
 
 END = -1  # between documents, in a stream of word numbers
+MOST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,11 @@ class CorpusSpec:
 
     def __post_init__(self) -> None:
         for name, least in (("vocab_size", 2), ("min_count", 1), ("min_tokens", 1)):
-            if getattr(self, name) < least:
-                raise InputError(f"{name} is {getattr(self, name)}, and must be at least {least}")
+            value = getattr(self, name)
+            if value < least:
+                raise InputError(f"{name} is {value}, and must be at least {least}")
+            if value > MOST:
+                raise InputError(f"{name} is {value}, and must be at most {MOST:,}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,14 +173,14 @@ def vocabulary(found: Survey, spec: CorpusSpec) -> Vocabulary:
     """
     if not found.documents:
         raise InputError(f"no document has {spec.min_tokens} or more words of {_told(spec.words)}")
-    types = found.words.split(b" ")
     dropped = set() if spec.stop_words else _stop_words()
     places = np.flatnonzero(found.frequency >= spec.min_count)
     enough = spec.vocab_size + len(dropped)
     if len(places) > enough:
         least = np.partition(found.frequency[places], -enough)[-enough]
         places = places[found.frequency[places] >= least]
-    candidates = [(-int(found.frequency[place]), types[place].decode()) for place in places]
+    spelled = zip(places, _spelled(found.words, places), strict=True)
+    candidates = [(-int(found.frequency[place]), word) for place, word in spelled]
     chosen = [one for one in sorted(candidates) if one[1] not in dropped][: spec.vocab_size]
     if len(chosen) < 2:
         raise InputError(
@@ -222,6 +226,13 @@ def _sum(total: NDArray[np.int64], more: NDArray[np.int64]) -> NDArray[np.int64]
     """``total + more``, where ``more`` may know words that ``total`` does not."""
     more[: len(total)] += total
     return more
+
+
+def _spelled(words: bytes, places: NDArray[np.integer]) -> list[str]:
+    """Some of many words that are joined by spaces."""
+    spaces = np.flatnonzero(np.frombuffer(words, np.uint8) == ord(" "))
+    starts, ends = np.concatenate([[0], spaces + 1]), np.concatenate([spaces, [len(words)]])
+    return [words[start:end].decode() for start, end in zip(starts[places], ends[places], strict=True)]
 
 
 def _told(words: WordSpec) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class WordSpec:
     """What a word is. ``letters``: *latin*, runs of a-z and A-Z; or *unicode*, runs of letters, digits and the marks on
     them in any script (General_Category L, N, M, and the two joiners). ``lower``: case is folded.
 
-    Scripts that are written without spaces give one long word for each run.
+    Scripts that are written without spaces give one long word for each run. A run of more than 1,000 bytes is no word.
     """
 
     letters: str = "latin"
@@ -48,6 +49,7 @@ class Lexicon:
         self._spec = spec
         self._classes = _classes(spec.letters)
         self._folded = _folded(spec.lower)
+        self._secret = np.uint64(secrets.randbits(64))
         self._types = 0
         self._slots = np.full(_SLOTS, -1, np.int32)
         self._keys = np.empty(_SLOTS, np.uint64)
@@ -71,6 +73,7 @@ class Lexicon:
                 at,
                 self._classes,
                 self._folded,
+                self._secret,
                 self._learn,
                 open_tokens,
                 self._types,

@@ -40,7 +40,8 @@ _SENTENCE_FLOPS = 1e5
 class RunSpec:
     """All that a run depends on; the same spec gives the same run.
 
-    data : bundled name or path of statistics. vocab_size : V. dim : d. init_scale : sigma.
+    data : name of statistics, as ``load_statistics`` of core.sources takes it. vocab_size : V. dim : d.
+    init_scale : sigma.
     step_size : dt lambda_1, dimensionless; lambda_1 is the fastest rate of growth of the model that is trained. gensim
         takes half of it as its learning rate. seed : of the start.
     until : train until this many concepts are learned, by the prediction; 0 for all d. Modes fainter than a fiftieth of

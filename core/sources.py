@@ -13,7 +13,7 @@ import numpy as np
 
 from core.corpus import Corpus, read_corpus
 from core.countfile import load_counts
-from core.counting import Counted, Here, PassProgress, count_texts
+from core.counting import Counted, Here, PassProgress, TextSpec, count_texts
 from core.counts import Cooccurrence
 from core.downloads import DOWNLOADS, fetch
 from core.errors import InputError
@@ -47,7 +47,7 @@ def load_statistics(name: str, vocab_size: int | None = None) -> Cooccurrence:
         return thinned(load_statistics(whole, vocab_size), int(tokens))
     if name in BUNDLED:
         return load_counts(BUNDLED[name], BUNDLED_DEFAULT_VOCAB if vocab_size is None else vocab_size)
-    if is_text(name):
+    if is_text(name) and not Path(name).exists():
         counts = count_named(recipe(name)).counts
         return counts if vocab_size is None else counts.head(vocab_size)
     return load_counts(Path(name), vocab_size)
@@ -61,6 +61,11 @@ def bundled(name: str) -> bool:
 def fetched(source: str) -> bool:
     """Whether a text that others host is on this machine already."""
     return (TEXTS / f"{source}.txt").is_file()
+
+
+def tokens_of(source: str) -> int:
+    """About how many words a fetched text has: six bytes each."""
+    return int(fetch(source, TEXTS).stat().st_size // 6)
 
 
 def is_text(name: str) -> bool:
@@ -95,11 +100,17 @@ def texts_at(name: str, limits: Limits | None = None, received: Received | None 
     """
     limits = limits or Limits()
     if is_text(name) and not Path(name).exists():
-        return named_texts(recipe(name))
+        return _plainly_named(recipe(name))
     found = [text for place in _places(name) for text in texts(place, place, limits, received)]
     if not found:
         raise InputError(f"{name}: no text found there")
     return found
+
+
+def _plainly_named(wanted: Recipe) -> list[Text]:
+    if wanted.text != TextSpec():
+        raise InputError(f"{wanted.name}: how a text is read and counted is set by options here, such as --window")
+    return named_texts(wanted)
 
 
 def _places(name: str) -> Sequence[str]:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from core._kernels import LONGEST_WORD
 from core.errors import InputError
 from core.lexicon import Lexicon, WordSpec
 
@@ -135,10 +136,17 @@ def test_a_hundred_thousand_words_grow_the_table(spec: WordSpec) -> None:
 
 @pytest.mark.parametrize("spec", SPECS, ids=str)
 def test_long_words_grow_the_table(spec: WordSpec) -> None:
-    words = [letter * length for length in (1, 70_000, 300_000) for letter in "ab"]
+    words = [letter * length for length in range(1, LONGEST_WORD + 1, 3) for letter in "ab"]
     lexicon = Lexicon(spec)
-    assert lexicon.scan(" ".join(words + words).encode())[0].tolist() == [0, 1, 2, 3, 4, 5] * 2
+    assert lexicon.scan(" ".join(words + words).encode())[0].tolist() == [*range(len(words))] * 2
     assert known(lexicon) == words
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=str)
+def test_a_longer_run_of_letters_is_no_word(spec: WordSpec) -> None:
+    lexicon = Lexicon(spec)
+    stream, tokens = lexicon.scan(f"x {'a' * LONGEST_WORD} {'a' * (LONGEST_WORD + 1)} x".encode())
+    assert (stream.tolist(), tokens) == ([0, 1, 0], 3)
 
 
 @given(given=st.lists(st.text("abc", min_size=1, max_size=3), unique=True, max_size=6), text=st.text("abc \x1e"))

@@ -20,7 +20,7 @@ Result = dict[str, Any]
 
 
 def options(command: argparse.ArgumentParser) -> None:
-    """Declare the chosen."""
+    """Declare the options."""
     add = command.add_argument
     statistics_options(command)
     add("--rank", type=int, default=10, help="so many eigenvalues (10)")

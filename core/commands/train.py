@@ -27,7 +27,7 @@ Result = dict[str, Any]
 
 
 def options(command: argparse.ArgumentParser) -> None:
-    """Declare the chosen."""
+    """Declare the options."""
     add = command.add_argument
     statistics_options(command)
     add("--model", choices=list(MODELS), default="qwem", help="what to train (qwem)")

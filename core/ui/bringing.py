@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -24,6 +26,7 @@ from core.sources import TEXTS, fetched
 from core.ui import chrome, own, texts
 
 PASTED = 2_000_000
+_TICK = 0.2  # seconds between two looks at a download
 _LONGEST_NAME = 40
 _WAYS = ["paste", "upload", "Lee news", "download", "make one"]
 _TYPES = ["txt", "md", "csv", "tsv", "jsonl", "ndjson", "gz", "zip"]
@@ -106,8 +109,19 @@ def _download() -> None:
 
 
 def _fetch(name: str, wanted: Download) -> None:
-    with _bar() as tell:
-        fetch(name, TEXTS, lambda done, size: tell(f"Downloading {wanted.title}", done / max(size, 1)))
+    stopped, share = threading.Event(), [0.0]
+
+    def told(done: int, size: int) -> None:
+        share[0] = done / max(size, 1)
+
+    with _bar() as tell, ThreadPoolExecutor(1) as pool:
+        work = pool.submit(fetch, name, TEXTS, told, stopped=stopped)
+        try:  # a click or leaving the page is noticed where the page is told something
+            while not wait([work], timeout=_TICK).done:
+                tell(f"Downloading {wanted.title}", share[0])
+        finally:
+            stopped.set()
+        work.result()
     texts.choose(name)
     st.rerun()
 
@@ -153,7 +167,9 @@ def _options(key: str, *, separator: str, encoding: bool = False) -> TextSpec:
         with _row():
             window = _number("window L", (1, 100), CountSpec().window, f"{key}_window", "Company: words on each side.")
             most = min(CorpusSpec().vocab_size, own.VOCABULARY)
-            words = _number("words at most", (2, own.VOCABULARY), most, f"{key}_words", "The most frequent ones.")
+            words = _number(
+                "words at most", (own.LEAST_WORDS, own.VOCABULARY), most, f"{key}_words", "The most frequent ones."
+            )
         with _row():
             least = _number("minimum count", (1, 1_000), 1, f"{key}_count", "Rarer words are left out.")
             length = _number("shortest text", (1, 10_000), 1, f"{key}_tokens", "Documents of fewer words are left out.")

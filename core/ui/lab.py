@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from core.compare import Prediction, predict
@@ -18,9 +19,9 @@ from core.errors import InputError
 from core.frames import Camera, Frame
 from core.gate import Gate
 from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
-from core.recipe import PLANTED, recipe
+from core.recipe import PLANTED, Recipe, recipe
 from core.runs import Run
-from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_corpus
+from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_corpus, tokens_of
 from core.spectrum import Concept, Spectrum, concept, decompose
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
 from core.training import GENSIM, Sentences, TrainSpec
@@ -29,6 +30,7 @@ from core.ui.memory import is_own, remembered
 
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
 _SHARED_SECONDS = 20
+_PLANTED_TOKENS, _WINDOW = 1_500_000, 20  # what an address may ask for: tokens, and on average words on each side
 _FLOPS_A_SECOND = 5e10  # of one core of a small server, single precision
 
 
@@ -150,9 +152,27 @@ def counted(data: str) -> Counted:
     wanted = recipe(data)
     if not is_text(data) or (wanted.source not in (PLANTED, "lee") and not fetched(wanted.source)):
         raise InputError("there is no text of this name here; choose one, or bring your own on the page Corpus")
-    if wanted.planted.tokens > own.TEXT_TOKENS or wanted.text.corpus.vocab_size > own.VOCABULARY:
-        raise InputError(f"at most {own.TEXT_TOKENS:,} tokens and {own.VOCABULARY:,} words are taken here")
-    return count_named(wanted)
+    _check_work(wanted)
+    with _counting():
+        return count_named(wanted)
+
+
+def _check_work(wanted: Recipe) -> None:
+    """Anybody can write an address: raise InputError where answering it would take long."""
+    if wanted.text.corpus.vocab_size > own.VOCABULARY:
+        raise InputError(f"words is {wanted.text.corpus.vocab_size:,}, and at most {own.VOCABULARY:,} are taken here")
+    if wanted.source == PLANTED:
+        tokens, most = wanted.planted.tokens, _PLANTED_TOKENS
+    else:
+        tokens, most = tokens_of(wanted.source), own.TEXT_TOKENS
+    if tokens > most or tokens * wanted.text.count.window > most * _WINDOW:
+        raise InputError(f"counting that takes too long here: {tokens:,} tokens, window {wanted.text.count.window}")
+
+
+@st.cache_resource(show_spinner=False)
+def _counting() -> threading.Lock:
+    """Texts of addresses are counted one after the other."""
+    return threading.Lock()
 
 
 @remembered(max_entries=7, show_spinner=False)

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 
 OWN = "mine:"
-_OWN_ENTRIES = 8
+_OWN_ENTRIES = 4
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def remembered(*, max_entries: int, show_spinner: str | bool = False) -> Callabl
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            return (own if any(map(is_own, args)) else shared)(*args, **kwargs)
+            return (own if any(map(is_own, (*args, *kwargs.values()))) else shared)(*args, **kwargs)
 
         call.clear = shared.clear  # type: ignore[attr-defined]
         return call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -31,9 +32,10 @@ TEXT_TOKENS = int(os.environ.get("STAIRCASE_MAX_TEXT_TOKENS", 20_000_000))
 VOCABULARY = int(os.environ.get("STAIRCASE_MAX_VOCABULARY", 10_000))
 LINE_KILOBYTES = int(os.environ.get("STAIRCASE_MAX_LINE_KILOBYTES", 1_024))
 KEPT_TEXTS = int(os.environ.get("STAIRCASE_MAX_KEPT_TEXTS", 50))
+KEPT_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_KEPT_MEGABYTES", 500))
 FOLDER = Path(os.environ.get("STAIRCASE_KEPT_TEXTS") or CACHE / "kept")
 TEXTS_A_VISITOR = 3
-LEAST_WORDS = 5  # with fewer there are fewer directions than the pages draw
+LEAST_WORDS = 8  # with fewer there are fewer directions than the pages draw
 _LONGEST_TITLE = 60
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
@@ -147,9 +149,16 @@ def share(name: str) -> str:
 
 
 def _forget_oldest() -> None:
-    oldest_first = sorted(FOLDER.glob("*.parquet"), key=lambda path: path.stat().st_mtime)
-    for path in oldest_first[: max(0, len(oldest_first) - KEPT_TEXTS)]:
-        path.unlink(missing_ok=True)
+    """Make room: the folder holds so many files and so many bytes."""
+    found = []
+    for path in FOLDER.glob("*.parquet"):
+        with contextlib.suppress(FileNotFoundError):  # another visitor's share made room
+            found.append((path.stat().st_mtime, path.stat().st_size, path))
+    total = 0
+    for number, (_, size, path) in enumerate(sorted(found, reverse=True), 1):
+        total += size
+        if number > KEPT_TEXTS or (total > KEPT_MEGABYTES << 20 and number > 1):
+            path.unlink(missing_ok=True)
 
 
 def kept(name: str) -> Cooccurrence:

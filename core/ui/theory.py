@@ -81,14 +81,14 @@ def _tau(known: Lab) -> float:
 
 
 def _theory_panel(known: Lab, start: float) -> Panel:
-    flow = known.prediction.flow
+    flow, modes = known.prediction.flow, min(_MODES, known.spec.dim)
     return Panel(
         f"theory-{start:g}",
         "the exact flow",
         flow.times * known.clock / _tau(known),
-        flow.singular_values[:, :_MODES],
-        [Line("trained", k, f"concept {k}", dash="dot") for k in range(1, _MODES + 1)],
-        levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, _MODES + 1)],
+        flow.singular_values[:, :modes],
+        [Line("trained", k, f"concept {k}", dash="dot") for k in range(1, modes + 1)],
+        levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, modes + 1)],
         badge="beyond the paper",
         note=f"start σ = {read(start)}",
     )

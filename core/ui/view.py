@@ -16,6 +16,7 @@ from core.frames import ARRIVING, FOUND, HALF, LEARNED, Frame
 from core.problem import RunSpec
 from core.ui.envelope import pack
 from core.ui.lab import Lab, lab
+from core.ui.memory import remembered
 from core.ui.urls import component_js, urls
 
 CLOUD_BYTES = 3_500_000
@@ -84,7 +85,7 @@ def run_view(
         _component(key=key, data=pack(header, arrays), on_selected_change=on_select)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@remembered(max_entries=16)
 def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
     """What does not change while a run goes on."""
     known = lab(spec)
