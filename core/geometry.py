@@ -30,9 +30,7 @@ def alignment(snapshot: Snapshot, vectors: FloatArray) -> FloatArray:
     ||V_k^T U_k||_F^2 / k, from about k/V for a random start to 1: *silent alignment*, since it rises
     while the loss is still flat. A mode ahead of its neighbours by little keeps it below 1 for long.
     """
-    depth = vectors.shape[1]
-    lengths = np.maximum(snapshot.singular_values[:depth], 1e-300)
-    return nested_overlap(overlaps(vectors, snapshot.embeddings[:, :depth] / lengths))
+    return nested_overlap(overlaps(vectors, _unit_columns(snapshot.embeddings[:, : vectors.shape[1]])))
 
 
 def nested_overlap(squared: FloatArray) -> FloatArray:
@@ -47,10 +45,10 @@ def twins(embeddings: NDArray[np.float32], contexts: NDArray[np.float32], depth:
 
 
 def directions(embeddings: NDArray) -> FloatArray:
-    """Left singular vectors of a tall W, longest first. Shape (V, d)."""
+    """Left singular vectors of a tall W, longest first; zeros for a singular value of 0. Shape (V, d)."""
     exact = embeddings.astype(np.float64)
-    lengths, rotation = singular_basis(exact.T @ exact)
-    return exact @ rotation / np.maximum(lengths, 1e-300)
+    _, rotation = singular_basis(exact.T @ exact)
+    return _unit_columns(exact @ rotation)
 
 
 def overlaps(first: FloatArray, second: FloatArray) -> FloatArray:
@@ -102,6 +100,16 @@ def similar(embeddings: NDArray[np.float32], word: int, count: int) -> list[tupl
     cosine = unit @ unit[word]
     order = [int(other) for other in np.argsort(-cosine, kind="stable") if other != word]
     return [(other, float(cosine[other])) for other in order[:count]]
+
+
+def _unit_columns(columns: NDArray) -> FloatArray:
+    """Columns of length 1; one of zeros stays.
+
+    By their own lengths: singular values are 0 for columns so short that the squares of their lengths underflow.
+    """
+    exact = columns.astype(np.float64)
+    lengths = np.linalg.norm(exact, axis=0)
+    return exact / np.where(lengths > 0, lengths, 1.0)
 
 
 def _unit(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -107,6 +107,18 @@ def test_alignment_of_a_random_start_is_about_k_over_v(spectrum: Spectrum) -> No
     assert_allclose(mean, np.arange(1, 5) / 500, rtol=0.35)
 
 
+@pytest.mark.filterwarnings("error")
+def test_directions_that_vanish_have_no_overlap_beyond_1(rng, spectrum: Spectrum) -> None:
+    """Modes that are not learned decay until the squares of their lengths underflow: singular values say 0 first."""
+    lengths = np.array([7.0, 1e-10, 1e-25, 0.0])
+    w = (spectrum.vectors * lengths).astype(np.float32)
+    for singular in (lengths, np.where(lengths > 1e-20, lengths, 0.0)):
+        found = alignment(Snapshot(9, 0.5, 0.25, singular, w), spectrum.vectors)
+        assert_allclose(found, [1, 1, 1, 3 / 4], atol=1e-5)
+    assert_allclose(np.linalg.norm(directions(w), axis=0), [1, 1, 1, 0], atol=1e-6)
+    assert_allclose(twins(w, w, 4), [1, 1, 1, 3 / 4], atol=1e-6)
+
+
 # The cloud
 
 
