@@ -11,7 +11,7 @@ import pytest
 from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, count
 from core.errors import InputError
-from core.health import FAIR, GOOD, MARGIN, POOR, RULES, Health, by_chance, examine, shuffled, verdicts
+from core.health import FAIR, GOOD, LEAST_TOKENS, MARGIN, POOR, RULES, Health, by_chance, examine, shuffled, verdicts
 from core.planted import PlantedSpec, planted_concepts, planted_text
 from core.reading import Text
 from core.sources import load_statistics
@@ -34,7 +34,7 @@ def health(corpus: Corpus, *, text: bool = True, window: int = 16) -> Health:
 
 
 def made(**changes: object) -> Health:
-    usual = Health(2_000, 0.1, 0.1, 50.0, 2_000, np.linspace(100, 1, 100), np.linspace(10, 1, 100), True)
+    usual = Health(2_000, 0.1, 0.1, 50.0, 2_000, np.linspace(100, 1, 100), np.linspace(10, 1, 100), 1, 10**6)
     return replace(usual, **changes)
 
 
@@ -67,13 +67,63 @@ def test_a_shuffled_text_has_no_concepts(clear: Corpus, text: bool) -> None:
 
 def test_word_frequency_is_no_concept() -> None:
     """In a short text of words of very different frequency, the first eigenvector without any concept is large."""
-    chances = 1 / np.arange(1, 1_501)
-    ids = np.random.default_rng(0).choice(1_500, size=20_000, p=chances / chances.sum())
-    corpus = read_corpus([Text("noise", " ".join(f"w{_letters(i)}" for i in ids).encode())], CorpusSpec())
+    corpus = drawn(20_000, seed=0)
     counts = count(corpus, CountSpec(16))
     found = health(corpus)
     assert np.linalg.eigvalsh(m_star(counts))[-1] > 1.5 * found.noise_edge, "here it would count as one"
     assert found.standing == 0
+
+
+@pytest.mark.parametrize(
+    ("tokens", "documents", "texts"), [(12, 1, 20), (12, 3, 20), (100, 1, 20), (300, 1, 4), (1_000, 1, 2)]
+)
+def test_words_drawn_at_random_have_no_concepts(tokens: int, documents: int, texts: int) -> None:
+    """Whatever their number: at most one in twenty has a value beyond the edge, and one too short has no concept."""
+    found = [health(drawn(tokens, seed=seed, documents=documents)) for seed in range(texts)]
+    assert sum(one.values[0] > one.noise_edge for one in found) <= texts / 20
+    assert all(one.standing == 0 for one in found if one.tokens < 300)
+    assert {one.orders for one in found} == {10 if tokens == 1_000 else 20}
+
+
+def test_a_few_hundred_words_with_concepts_show_them() -> None:
+    spec = PlantedSpec(concepts=2, decay=1, documents=20, document_tokens=30, vocab_size=32)
+    found = [health(planted(replace(spec, seed=seed))) for seed in range(5)]
+    assert [one.standing for one in found] == [2] * 5
+    assert "2 concepts stand out of the noise, of 32 searched. The same 32 words in 16 random orders" in _told(found[0])
+
+
+def test_fewer_than_300_words_are_told_to_be_too_few() -> None:
+    """Even where their first value is beyond the edge."""
+    enough, short = made(tokens=LEAST_TOKENS), made(tokens=LEAST_TOKENS - 1)
+    assert (enough.standing, short.standing) == (88, 0)
+    assert verdicts(short)[0] == (POOR, "299 words cannot tell a concept from chance: bring 300 or more.")
+    assert verdicts(enough)[0][0] == GOOD
+    spec = PlantedSpec(concepts=1, strength=1, documents=9, document_tokens=30, vocab_size=32)
+    found = health(planted(spec))
+    assert (found.tokens, found.standing) == (270, 0)
+    assert found.values[0] > found.noise_edge
+
+
+@pytest.mark.parametrize(
+    ("orders", "told"),
+    [
+        (0, "the same 2,000 words meeting by chance"),
+        (1, "the same 2,000 words in random order"),
+        (20, "the same 2,000 words in 20 random orders"),
+    ],
+)
+def test_what_is_without_concepts_is_told_as_it_was_made(orders: int, told: str) -> None:
+    one = made(orders=orders, values=np.zeros(100))
+    assert one.without == told
+    assert f"T{told[1:]} give about as strong ones." in verdicts(one)[0][1]
+
+
+def drawn(tokens: int, *, seed: int, documents: int = 1) -> Corpus:
+    """Words that know nothing of each other, as frequent as Zipf's law has it."""
+    chances = 1 / np.arange(1, 1_501)
+    ids = np.random.default_rng(seed).choice(1_500, size=tokens, p=chances / chances.sum())
+    lines = (" ".join(f"w{_letters(i)}" for i in part) for part in np.array_split(ids, documents))
+    return read_corpus([Text("noise", "\n".join(lines).encode())], CorpusSpec())
 
 
 def _letters(number: int) -> str:
@@ -158,7 +208,7 @@ def test_wikipedia_looks_good_and_little_of_it_poor() -> None:
     assert [level for level, _ in verdicts(good)] == [GOOD] * 4
     assert [level for level, _ in verdicts(poor)] == [POOR] * 4
     assert good.standing == 100
-    assert not good.shuffled
+    assert good.orders == 0
     assert "All 100 concepts searched stand out of the noise. The same 2,000 words meeting by chance" in _told(good)
 
 

@@ -21,10 +21,9 @@ def noise_figure(health: Health, *, dark: bool) -> go.Figure:
     out of both (``core.health``), so values of small texts differ from those of M* itself.
     """
     colours = [mode_colour(k, dark=dark) if k <= health.standing else _GREY for k in range(1, health.searched + 1)]
-    without = "the same words in random order" if health.shuffled else "the same words, meeting by chance"
     figure = go.Figure()
     figure.add_trace(_points("this text", health.values, {"symbol": "circle", "size": 9, "color": colours}))
-    figure.add_trace(_points(without, health.noise, {"symbol": "x-thin-open", "size": 6, "color": _GREY}))
+    figure.add_trace(_points(health.without, health.noise, {"symbol": "x-thin-open", "size": 6, "color": _GREY}))
     if health.noise_edge > 0:
         figure.add_trace(_edge(health.noise_edge, health.searched))
     figure.update_xaxes(title_text="k", zeroline=False)
