@@ -23,6 +23,12 @@ _BOXES = {"good": st.success, "fair": st.info, "poor": st.warning}
 
 def owner(data: str) -> None:
     """Whose text it is, who can see it, and how to share it."""
+    if data.startswith(own.KEPT):
+        st.caption(
+            "Shared statistics: anybody with this address can look at them and train on them. The text itself is not "
+            "here, so gensim draws pairs."
+        )
+        st.code(chrome.address(), language=None)
     if not is_own(data):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,7 +57,10 @@ def sizes(data: str) -> None:
         st.metric("kept", f"{source.kept_tokens / source.tokens:.1%}", help="Share of the tokens in the vocabulary.")
         st.metric("documents", f"{source.documents:,}")
         st.metric("pairs seen", f"{1 - counts.unseen_share:.1%}", help="Of all pairs of words in the vocabulary.")
-        st.metric("meetings", _short(counts.total_weight), help=f"Weighted counts; window L = {source.window}.")
+        st.metric(
+            "pair weight", _short(counts.total_weight),
+            help=f"Sum of all counts: words next to each other weigh {source.window}, at distance {source.window} 1.",
+        )  # fmt: skip
     received = None if counts_only(data) else counted(data).received
     if received is not None and received.replaced:
         st.warning(
@@ -87,7 +96,7 @@ def gauge(data: str) -> None:
     chrome.chart(
         noise_figure(found, dark=chrome.dark()),
         key="noise",
-        alt=f"{found.standing} eigenvalues of M* stand out of those of the same words in random order.",
+        alt=f"{found.standing} eigenvalues of M* stand out of those of {found.without}.",
     )
     chrome.table(_health_rows(found), label="The numbers of the gauge")
 
@@ -149,7 +158,7 @@ def _health_rows(found: Health) -> list[dict[str, str]]:
         "entries of M* beyond ±1.9": f"{found.saturated_share:.3%}",
         "meetings of two words, on average": f"{found.meetings_a_pair:.4g}",
         "eigenvalues compared": f"the first {found.searched} of the {found.words:,} most frequent words",
-        "largest of the same words in random order": f"{found.noise[0]:.2f}",
+        f"largest of {found.without}": f"{found.noise[0]:.2f}",
         "noise edge, 1.2 times that": f"{found.noise_edge:.2f}",
         "eigenvalues above it": f"{found.standing}",
     }
