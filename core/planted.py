@@ -41,6 +41,7 @@ ENDINGS = "bdfgklmnprstvxz"
 MAX_VOCAB = 10_000
 MAX_TOKENS = 100_000_000
 CHUNK_TOKENS = 1 << 17
+_CONSTANT = "every word"
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,20 @@ class Planted:
         return self.vectors[[index[word] for word in words]]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A concept as it was planted and as it was found.
+
+    planted : its eigenvalue in endless text. found : the one of the same rank in a text; None beyond those known.
+    share : how much of its eigenvector lies in the span that was found for the concepts shown, from 0 to 1.
+    """
+
+    name: str
+    planted: float
+    found: float | None
+    share: float
+
+
 def planted_text(spec: PlantedSpec) -> Iterator[bytes]:
     """The text for ``read_corpus``: a document a line, in chunks of whole documents, the same for the same spec."""
     random = np.random.default_rng(spec.seed)
@@ -155,6 +170,34 @@ def planted_concepts(spec: PlantedSpec) -> Planted:
     order = np.argsort(-values.round(9), kind="stable")
     vectors = np.repeat(basis[:, order], spec.synonyms, axis=0) / math.sqrt(spec.synonyms)
     return Planted(_words(spec), frozen(values[order]), frozen(vectors), tuple(names[k] for k in order))
+
+
+def beside(
+    planted: Planted,
+    words: Sequence[str],
+    values: NDArray[np.float64],
+    vectors: NDArray[np.float64],
+    *,
+    most: int = len(SYLLABLES),
+) -> tuple[Beside, ...]:
+    """The first ``most`` concepts beside the eigenpairs of a text: ``values`` (K,) and ``vectors`` (len(words), K).
+
+    Products of two strong features may come before a weak feature, so the rank is that among everything planted, and
+    the span is that of all eigenvectors down to the last rank shown.
+
+    Raises
+    ------
+    InputError
+        A word was not planted.
+    """
+    rows = planted.rows(words)
+    ranks = [n for n, name in enumerate(planted.names) if " x " not in name and name != _CONSTANT][:most]
+    span = vectors[:, : max(ranks) + 1]
+    shares = ((span.T @ rows[:, ranks]) ** 2).sum(axis=0)
+    return tuple(
+        Beside(planted.names[n], float(planted.values[n]), float(values[n]) if n < len(values) else None, float(share))
+        for n, share in zip(ranks, shares, strict=True)
+    )
 
 
 def _words(spec: PlantedSpec) -> tuple[str, ...]:
@@ -198,14 +241,14 @@ def _walsh(concepts: int) -> tuple[NDArray[np.float64], list[str]]:
     chosen = sorted(product((1, 0), repeat=concepts), key=sum)
     columns = [np.prod(signs**powers, axis=1) for powers in chosen]
     pairs = _pairs(concepts)
-    names = [" x ".join(pairs[f] for f in range(concepts) if powers[f]) or "every word" for powers in chosen]
+    names = [" x ".join(pairs[f] for f in range(concepts) if powers[f]) or _CONSTANT for powers in chosen]
     return np.stack(columns, axis=1) / math.sqrt(1 << concepts), names
 
 
 def _haar(concepts: int) -> tuple[NDArray[np.float64], list[str]]:
     """The constant and one step for each node of the tree: orthonormal columns (2^n, 2^n), and their names."""
     size = 1 << concepts
-    columns, names = [np.full(size, size**-0.5)], ["every word"]
+    columns, names = [np.full(size, size**-0.5)], [_CONSTANT]
     for level, pair in enumerate(_pairs(concepts)):
         half = size >> level + 1
         for node, path in enumerate(product(*SYLLABLES[:level])):

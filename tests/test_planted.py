@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from core.corpus import Corpus, CorpusSpec, read_corpus
 from core.counts import Cooccurrence, CountSpec, Source, count
 from core.errors import InputError
-from core.planted import MAX_TOKENS, SYLLABLES, Planted, PlantedSpec, planted_concepts, planted_text
+from core.planted import MAX_TOKENS, SYLLABLES, Planted, PlantedSpec, beside, planted_concepts, planted_text
 from core.reading import Text
 from core.spectrum import Spectrum, decompose
 from core.targets import m_star
@@ -98,6 +98,42 @@ def test_concepts_read_as_their_words() -> None:
     assert (np.sign(planted.vectors[:, :5]) == signs).all()
     product_of_two = planted.vectors[:, planted.names.index("ka-mi x lo-tu")]
     assert (np.sign(product_of_two) == signs[:, 0] * signs[:, 1]).all()
+
+
+PRODUCTS_FIRST = PlantedSpec(concepts=4, strength=0.85, decay=0.5)
+
+
+def test_concepts_stand_beside_the_eigenvalues_of_their_own_rank() -> None:
+    """Products of two strong features come before a weak feature."""
+    planted = planted_concepts(PRODUCTS_FIRST)
+    rows = beside(planted, planted.words, planted.values, planted.vectors)
+    assert [row.name for row in rows] == ["ka-mi", "lo-tu", "be-sa", "du-ri"]
+    assert planted.names.index("ka-mi x lo-tu") < planted.names.index("du-ri"), "a fair question"
+    for row in rows:
+        assert row.found == row.planted == planted.values[planted.names.index(row.name)]
+        assert row.share == pytest.approx(1)
+
+
+def test_what_is_beside_the_concepts_of_a_text() -> None:
+    """Words and eigenvalues in their own order, the last concept in place of the second, and no more than three."""
+    planted = planted_concepts(PRODUCTS_FIRST)
+    places = np.random.default_rng(0).permutation(len(planted.words))
+    words, vectors = [planted.words[n] for n in places], planted.vectors[places]
+    ranks = [planted.names.index(name) for name in ("ka-mi", "lo-tu", "be-sa", "du-ri")]
+    few = ranks[2] + 1
+    swapped = vectors[:, :few].copy()
+    swapped[:, 1] = vectors[:, ranks[3]]
+    rows = beside(planted, words, np.arange(100.0, 100 - few, -1), swapped)
+    assert few <= ranks[3]
+    assert [row.found for row in rows] == [100, 99, 100 - ranks[2], None]
+    assert [row.share for row in rows] == pytest.approx([1, 0, 1, 1])
+
+
+def test_no_more_than_the_most_asked_for_stand_beside() -> None:
+    planted = planted_concepts(PlantedSpec(concepts=4, hierarchy=True))
+    rows = beside(planted, planted.words, planted.values, planted.vectors, most=7)
+    assert [row.name for row in rows] == [name for name in planted.names if name != "every word"][:7]
+    assert len(beside(planted, planted.words, planted.values, planted.vectors, most=100)) == 15
 
 
 def test_a_concept_of_the_tree_lives_below_its_node() -> None:

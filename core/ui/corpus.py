@@ -8,7 +8,7 @@ from core.errors import InputError
 from core.figures.noise import noise_figure
 from core.figures.zipf import zipf_figure
 from core.health import Health, examine, verdicts
-from core.planted import PlantedSpec, planted_concepts
+from core.planted import PlantedSpec, beside, planted_concepts
 from core.targets import m_star
 from core.ui import chrome, own, texts
 from core.ui.concepts import word_lists
@@ -16,7 +16,6 @@ from core.ui.lab import CANNED, Lab, counted, counts_only, lab, statistics, text
 from core.ui.memory import is_own, remembered
 
 _FREQUENT = 200
-_PLANTED = 7
 _ICONS = {"good": ":material/check_circle:", "fair": ":material/info:", "poor": ":material/warning:"}
 _BOXES = {"good": st.success, "fair": st.info, "poor": st.warning}
 
@@ -116,21 +115,16 @@ def concepts(data: str) -> None:
 
 def _found(known: Lab, planted: PlantedSpec) -> None:
     """What was planted beside what was found."""
-    truth = planted_concepts(planted)
-    rows = truth.rows(known.words)
-    wanted = [n for n, name in enumerate(truth.names) if " x " not in name and name != "every word"][:_PLANTED]
-    top = known.problem.spectrum.vectors[:, : len(wanted)]
-    shares = [float(((top.T @ rows[:, n]) ** 2).sum()) for n in wanted]
-    found = known.problem.spectrum.values
+    spectrum = known.problem.spectrum
     chrome.table(
         [
             {
-                "planted": truth.names[n],
-                "λ of endless text": round(float(truth.values[n]), 2),
-                "λ found": round(float(found[k]), 2),
-                "found by the first concepts": f"{share:.1%}",
+                "planted": one.name,
+                "λ of endless text": round(one.planted, 2),
+                "λ found": None if one.found is None else round(one.found, 2),
+                "found by the first concepts": f"{one.share:.1%}",
             }
-            for k, (n, share) in enumerate(zip(wanted, shares, strict=True))
+            for one in beside(planted_concepts(planted), known.words, spectrum.values, spectrum.vectors)
         ],
         label="What was planted, and how much of it was found",
         expanded=True,
