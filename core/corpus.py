@@ -236,7 +236,7 @@ def _spelled(words: bytes, places: NDArray[np.integer]) -> list[str]:
 
 
 def _told(words: WordSpec) -> str:
-    return "letters a-z" if words.letters == "latin" else "letters or digits"
+    return "letters a-z (for other scripts choose unicode letters)" if words.letters == "latin" else "letters or digits"
 
 
 def _stop_words() -> frozenset[str]:

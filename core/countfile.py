@@ -84,7 +84,8 @@ def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
         raise InputError(f"{path}: no such file") from error
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputError(f"{path}: not a readable file of counts ({reason})") from error
+        told = "is it a text? Then count it first" if "magic bytes" in reason else reason
+        raise InputError(f"{path}: not a readable file of counts ({told})") from error
 
 
 def _groups(lower: csr_array) -> Iterator[dict[str, NDArray[np.integer]]]:

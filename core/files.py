@@ -24,6 +24,8 @@ def written(path: Path) -> Iterator[Path]:
     """
     if path.is_dir() or not path.name:
         raise InputError(f"{path}: is a folder, not a file to write")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}")
     partial = path.with_name(f"{path.name}.{secrets.token_hex(6)}.partial")
     try:
         yield partial

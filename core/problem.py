@@ -31,7 +31,7 @@ from core.training import (
 FRAMES = 200
 MAX_STEPS = 1_000_000
 _SPARE_EIGENPAIRS = 30
-_FAINT = 0.02
+_FAINT, _FAINT_WANTED = 0.02, 0.12
 _LATER = 1.5
 _SENTENCE_FLOPS = 1e5
 
@@ -44,8 +44,8 @@ class RunSpec:
     init_scale : sigma.
     step_size : dt lambda_1, dimensionless; lambda_1 is the fastest rate of growth of the model that is trained. gensim
         takes half of it as its learning rate. seed : of the start.
-    until : train until this many concepts are learned, by the prediction; 0 for all d. Modes fainter than a fiftieth of
-        the first are not waited for.
+    until : train until this many concepts are learned, by the prediction; 0 for all d. Modes fainter than an eighth of
+        the first are not waited for; of all d, than a fiftieth.
     model : a name of ``MODELS``. untied : a matrix each for words and contexts; gensim always has both.
     negatives : k, for models with word2vec's weights. asymmetric : negatives drawn for the context only, as word2vec
         does with two matrices; else the weights are symmetrised.
@@ -208,7 +208,7 @@ def _predicted_end(problem: Problem, spec: RunSpec, sketch: TrainSpec) -> float:
     start = initial_embeddings(problem.counts.vocab_size, sketch)
     wanted = min(spec.dim, problem.learnable, spec.until or spec.dim)
     values = problem.spectrum.values[:wanted]
-    wanted = int((values >= _FAINT * values[0]).sum())
+    wanted = int((values >= (_FAINT_WANTED if spec.until else _FAINT) * values[0]).sum())
     values = values[:wanted]
     s0_squared = aligned_start(problem.spectrum.vectors[:, :wanted], start)
     risen = step_size_rise_times(values, s0_squared, theory_plan(problem, sketch).dt)

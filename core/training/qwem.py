@@ -82,7 +82,7 @@ def _loss(w: NDArray, product: NDArray, gram: NDArray, total: float) -> float:
 
 def _explain(step: int, spec: TrainSpec, lowest: float, loss: float) -> str:
     return (
-        f"the run diverged: by step {step} the loss had risen from {lowest:.3g} to {loss:.3g}. A step of "
+        f"the run diverged: by step {step} the loss had risen from {lowest:.6g} to {loss:.6g}. A step of "
         f"dt = {spec.dt:.3g} overshoots; gradient descent on this loss is stable only while dt times the largest "
         "eigenvalue stays below 2, and dt times the range from the smallest to the largest below 4: choose a "
         "smaller step"

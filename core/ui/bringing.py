@@ -40,9 +40,7 @@ _EXAMPLE = "the cat sat on the mat\nthe dog sat on the rug\n…"
 def ways() -> None:
     """Show the ways to another text, and take the one that is used. What goes wrong is told, and nothing is lost."""
     texts.picker()
-    way = st.segmented_control(
-        "or bring one", _WAYS, default="paste", required=True, key="way", bind="query-params"
-    )  # fmt: skip
+    way = st.pills("or bring one", _WAYS, default="paste", required=True, key="way", bind="query-params")
     with st.container(border=True), _told():
         {"paste": _paste, "upload": _upload, "Lee news": _lee, "download": _download, "make one": _make}[way]()
 
@@ -53,7 +51,9 @@ def _paste() -> None:
         help=f"Up to {PASTED:,} characters. Larger texts: upload a file.",
     )  # fmt: skip
     with _row():
-        wanted, spec = _button("Read this text", disabled=not text), _options("paste", separator="each line")
+        wanted, spec = _button("Read this text"), _options("paste", separator="each line")
+    if wanted and not text.strip():
+        raise InputError("paste a text first")
     if wanted:
         _bring("pasted text", [Text("pasted text", text.encode())], spec)
 
@@ -72,9 +72,11 @@ def _upload() -> None:
             st.text(shown(", ".join(received.skipped[:10])))
     label = "Read these files" if len(found) > 1 else "Read this file"
     with _row():
-        wanted, spec = _button(label, disabled=not found), _options("upload", separator="each line", encoding=True)
+        wanted, spec = _button(label), _options("upload", separator="each line", encoding=True)
     with above:
         spec = replace(spec, reading=replace(spec.reading, field=_field(found, spec.reading)))
+    if wanted and not found:
+        raise InputError("choose a file first")
     if wanted:
         others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
         _bring(f"{found[0].name[:_LONGEST_NAME]}{others}", found, spec)
@@ -186,8 +188,9 @@ def _row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="bottom")
 
 
-def _button(label: str, *, disabled: bool = False) -> bool:
-    return st.button(label, type="primary", key="bring", disabled=disabled)
+def _button(label: str) -> bool:
+    """Never disabled: a box that is still being typed in has not told the server yet."""
+    return st.button(label, type="primary", key="bring")
 
 
 def _bring(title: str, found: list[Text], spec: TextSpec) -> None:
@@ -208,7 +211,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        chrome.literal_error(str(error))
+        chrome.literal_error(f"{error}. Below is still: {texts.title(texts.chosen())}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -168,6 +169,13 @@ def literal_error(message: str) -> None:
     with st.container(border=True):
         st.markdown(":red[**Please choose again**]")
         st.text(shown(message))
+
+
+def address() -> str:
+    """The address of this page as it is."""
+    base = st.context.url or ""
+    chosen = urlencode(st.query_params.to_dict())
+    return f"{base}?{chosen}" if chosen else base
 
 
 def dark() -> bool:

@@ -16,8 +16,7 @@ from core.ui import chrome
 from core.ui.lab import Lab, spectrum
 
 _RANK = 40
-_NOTHING = 1e-5
-_WORDS_A_LINE = 4
+_WORDS_A_LINE = 3  # and more than 64 pixels, from which Streamlit breaks lines
 _BLOCK_WORDS = 14
 
 
@@ -39,8 +38,6 @@ def word_lists(known: Lab) -> None:
         )
     rows = []
     for step in steps(known.prediction, (), known.concepts):
-        if step.value < _NOTHING * known.clock:
-            break  # a table of low rank has no more concepts: the rest is rounding
         found = known.concept(step.k, top=count, normalised=ranking == "row-normalised")
         rows.append(
             {
@@ -55,7 +52,7 @@ def word_lists(known: Lab) -> None:
     st.dataframe(
         chrome.cells(rows),
         hide_index=True,
-        row_height=16 + 22 * -(-count // _WORDS_A_LINE),
+        row_height=18 + 24 * -(-count // _WORDS_A_LINE),
         height="content",
         column_config={
             "concept": st.column_config.NumberColumn(width=70),

@@ -95,8 +95,8 @@ class Lab:
 
     @property
     def concepts(self) -> int:
-        """How many concepts have an axis, a card and a colour."""
-        return self.camera.axes
+        """How many concepts have an axis, a card and a colour: those that can be learned, at least one."""
+        return max(1, min(self.camera.axes, self.problem.learnable))
 
     def concept(self, k: int, top: int = 8, normalised: bool = False) -> Concept:
         return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)

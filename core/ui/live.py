@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -172,7 +171,7 @@ def _buttons(known: Lab, pace: float) -> None:
         )  # fmt: skip
         st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not under_way, width=64)
         with st.popover("Link", help="An address that opens this page in this state."):
-            st.code(_link(), language=None, wrap_lines=True)
+            st.code(chrome.address(), language=None, wrap_lines=True)
 
 
 def _main(known: Lab, pace: float) -> None:
@@ -242,9 +241,3 @@ def explain(message: str, known: Lab) -> None:
     if message:
         sentence = f"{message[0].upper()}{message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}."
         st.error(sentence, icon=":material/error:")
-
-
-def _link() -> str:
-    base = st.context.url or ""
-    chosen = urlencode(st.query_params.to_dict())
-    return f"{base}?{chosen}" if chosen else base
