@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ from core.ui.memory import is_own
 
 DEFAULT = "wikipedia"
 _TITLES = {DEFAULT: "Wikipedia", "lee": "Lee news", "text8": "text8", "20newsgroups": "20 newsgroups"}
-_STATE = "text"
+_STATE, _REFUSED = "text", "refused text"
 _LONGEST = 300
 
 
@@ -36,15 +37,24 @@ def title(data: str) -> str:
 def check() -> None:
     """Find the text to look at: the one in the address, else the last one chosen in this visit.
 
-    One that is not to be had is told, and the bundled one takes its place.
+    One that is not to be had is told, and the bundled one takes its place. That stays on the page until another text
+    is picked, since pages run again at any moment.
     """
     asked = st.query_params.get("data") or chosen()
     try:
         asked = _usable(asked)
     except InputError as error:
-        chrome.literal_error(f"{shown(str(error))[:_LONGEST]}. Meanwhile, here is Wikipedia.")
+        st.session_state[_REFUSED] = _here(), f"{shown(str(error))[:_LONGEST]}. Meanwhile, here is Wikipedia."
         asked = DEFAULT
     st.session_state[_STATE] = asked
+    where, told = st.session_state.get(_REFUSED, ("", ""))
+    if told and asked == DEFAULT and where == _here():
+        chrome.literal_error(told)
+
+
+def _here() -> str:
+    """Which page this is."""
+    return urlsplit(st.context.url or "").path
 
 
 def chosen() -> str:
@@ -86,6 +96,7 @@ def words_known(data: str) -> int:
 
 
 def _picked() -> None:
+    st.session_state.pop(_REFUSED, None)
     choose(st.session_state["pick"])
 
 

@@ -12,7 +12,9 @@ from serving import SWITCHES, chromium, served
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[str]:
     """The dashboard on a free port."""
-    with (tmp_path_factory.mktemp("server") / "log.txt").open("w+") as log, served(log.fileno()) as address:
+    place = tmp_path_factory.mktemp("server")
+    folders = {"STAIRCASE_TEXTS": str(place / "texts"), "STAIRCASE_KEPT_TEXTS": str(place / "kept")}
+    with (place / "log.txt").open("w+") as log, served(log.fileno(), **folders) as address:
         yield address
 
 

@@ -85,6 +85,8 @@ def test_after_a_refusal_the_page_works_with_wikipedia():
     assert app.selectbox(key="V").value == 2_000
     assert "data" not in app.query_params
     app.selectbox(key="block").set_value(2).run()
+    assert len(app.text) == 1, "what was refused is still told"
+    app.selectbox(key="pick").set_value("lee").run()
     assert not app.text
     assert not app.exception
 
