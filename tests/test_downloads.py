@@ -20,7 +20,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import downloads
+from core import downloading, downloads
 from core.corpus import CorpusSpec, read_corpus
 from core.downloads import DOWNLOADS, Stopped, fetch
 from core.errors import InputError
@@ -41,7 +41,7 @@ urllib.request.OpenerDirector.open = redirected
 if checksum:
     from sklearn.datasets import _twenty_newsgroups
     _twenty_newsgroups.ARCHIVE = _twenty_newsgroups.ARCHIVE._replace(checksum=checksum)
-from core.downloads import main
+from core.downloading import main
 main(sys.argv[1:])
 """
 
@@ -229,7 +229,7 @@ def test_a_list_that_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
     lying = SimpleNamespace(load=lambda *_, **__: str(precious), info=lambda _: {"checksum": "other"})
     monkeypatch.setitem(sys.modules, "gensim", SimpleNamespace(downloader=lying))
     with pytest.raises(ValueError, match="names a file elsewhere"):
-        downloads._gensim_archive("text8", tmp_path)
+        downloading._gensim_archive("text8", tmp_path)
     assert precious.exists()
 
 
@@ -308,7 +308,7 @@ def test_what_goes_wrong_is_explained(
     finally:
         socket.setdefaulttimeout(None)
     for caught in (at_once, in_blocks):
-        assert downloads._explain(caught.value, patience) == (reason, when)
+        assert downloading._explain(caught.value, patience) == (reason, when)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_what_goes_wrong_is_explained(
     ],
 )
 def test_what_else_goes_wrong_is_explained(error: Exception, explanation: tuple[str, str]) -> None:
-    assert downloads._explain(error, 1) == explanation
+    assert downloading._explain(error, 1) == explanation
 
 
 def test_a_child_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,4 +364,4 @@ def test_every_download_says_what_it_is() -> None:
     for name, download in DOWNLOADS.items():
         assert download.title
         assert "licence" in download.note or name == "lee"
-        assert (download.size > 0) == (download.documents is not None)
+        assert (download.size > 0) == (name in downloading.DOCUMENTS)

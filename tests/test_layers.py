@@ -23,6 +23,7 @@ RANKS = {
     "core.reading.decoding": 2,
     "core.reading.tables": 2,
     "core.downloads": 2,
+    "core.downloading": 3,
     "core.reading.cuts": 3,
     "core.reading": 4,
     "core.lexicon": 5,
