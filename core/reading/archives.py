@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 import struct
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipExtFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipExtFile
 
 from core.errors import InputError
-from core.reading.text import Limits, Received, Text, filesystems, problem, shown
+from core.reading.text import Limits, Received, Text, filesystems, problem
+from core.reading.zips import ZIPS, go_to, members
 
 HEAD_BYTES = 8
-GZIP, ZIPS = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+GZIP = b"\x1f\x8b"
 PACKED = {
     GZIP: "gzip",
     **dict.fromkeys(ZIPS, "a zip archive"),
@@ -29,9 +28,6 @@ PACKED = {
     b"Rar!\x1a": "a rar archive",
     b"%PDF-": "a PDF",
 }
-MEDIA = ("image", "audio", "video", "font")
-DIRECTORY_BYTES = 1 << 10  # of the list of files in a zip, for one file, at most and on average
-MASKED = 0x1 | 0x40  # flags of an encrypted file
 
 Progress = Callable[[int], None]
 
@@ -54,7 +50,11 @@ def texts(name: str, source: str | bytes, limits: Limits, received: Received | N
         with opened(whole) as file:
             if file.read(4) not in ZIPS:
                 return [whole]
-            return _members(file, whole, limits, received or Received())
+            found = members(file, whole, limits, received or Received())
+            for text in found:
+                with told(text):
+                    _refuse_packed(_unpacked(file, text, lambda size: None).read(HEAD_BYTES), text)
+            return found
 
 
 def chunks(
@@ -164,10 +164,7 @@ class _Tallied:
 
 def _unpacked(file: Any, text: Text, tally: Progress) -> Any:
     if text.member:
-        entry = text.entry or _entry(file, text)
-        file.seek(entry.header_offset)
-        name, extra = _local_header(file.read(30))
-        file.seek(name + extra, io.SEEK_CUR)
+        entry = go_to(file, text)
         return ZipExtFile(_Tallied(file, tally), "r", entry)
     if text.start:
         file.seek(text.start)
@@ -177,82 +174,7 @@ def _unpacked(file: Any, text: Text, tally: Progress) -> Any:
     return raw
 
 
-def _local_header(header: bytes) -> tuple[int, int]:
-    """Lengths of the name and of the extra field that stand between the header and the data."""
-    if not header.startswith(ZIPS[0]):
-        raise BadZipFile("a file is not where the list of files says")
-    return struct.unpack("<26xHH", header)
-
-
 def _refuse_packed(head: bytes, text: Text) -> None:
     if kind := packed(head):
         inside = " inside an archive" if text.member else ""
         raise problem(text.name, f"is {kind}{inside}, not plain text: unpack it first")
-
-
-class _Directory:
-    """A zip whose list of files must be short: it is read in one piece, before anything else is known of it."""
-
-    def __init__(self, file: Any, files: int | None, name: str) -> None:
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-        self.file, self.name, self.files = file, name, files
-
-    def read(self, size: int = -1) -> bytes:
-        if self.files is not None and size > max(1 << 17, self.files * DIRECTORY_BYTES):
-            raise problem(self.name, f"holds more than the {self.files:,} files allowed")
-        return self.file.read(size)
-
-
-def _members(file: Any, whole: Text, limits: Limits, received: Received) -> list[Text]:
-    kept = []
-    for entry in _entries(file, whole, limits):
-        if entry.is_dir():
-            continue
-        member = _member(whole, entry)
-        if _skipped(entry.filename):
-            received.skipped.append(member.name)
-        else:
-            kept.append(member)
-    if not kept:
-        raise problem(whole.name, "holds no text file")
-    if limits.files is not None and len(kept) > limits.files:
-        raise problem(whole.name, f"holds {len(kept):,} files, more than the {limits.files:,} allowed")
-    if limits.text_bytes is not None and sum(text.entry.file_size for text in kept if text.entry) > limits.text_bytes:
-        raise problem(whole.name, f"larger than the {limits.text_bytes:,} bytes of text allowed")
-    for text in kept:
-        with told(text):
-            _refuse_packed(_unpacked(file, text, lambda size: None).read(HEAD_BYTES), text)
-    return kept
-
-
-def _entries(file: Any, whole: Text, limits: Limits) -> list[ZipInfo]:
-    file.seek(0)
-    with ZipFile(_Directory(file, limits.files, whole.name)) as archive:
-        return archive.infolist()
-
-
-def _entry(file: Any, text: Text) -> ZipInfo:
-    """The member of a text that was not made by ``texts``."""
-    found = [entry for entry in _entries(file, text, Limits()) if entry.filename == text.member]
-    if not found:
-        raise problem(text.name, f"there is no {text.member} in this archive")
-    _member(text, found[-1])
-    return found[-1]
-
-
-def _member(whole: Text, entry: ZipInfo) -> Text:
-    """A file of an archive as a text, unless it is one that nobody should unpack."""
-    path, name = entry.filename.replace("\\", "/"), f"{whole.name}: {shown(entry.filename)}"
-    if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in path.split("/"):
-        raise problem(name, "a path that leads out of the archive: pack it again")
-    if entry.flag_bits & MASKED:
-        raise problem(name, "encrypted: pack it again without a password")
-    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        # zipfile unpacks other methods without a bound on memory
-        raise problem(name, "packed by an unusual method: pack it again with deflate")
-    return Text(name, whole.source, entry.filename, entry=entry)
-
-
-def _skipped(path: str) -> bool:
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.replace("\\", "/").split("/"))
-    return hidden or (guess_type(path)[0] or "").partition("/")[0] in MEDIA
