@@ -16,6 +16,7 @@ from core.reading import Text
 from core.sources import ASSETS
 from core.ui.corpus import health
 from core.ui.headers import Headers
+from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
 from core.ui.texts import DEFAULT
 from core.ui.urls import PLOTLY_FILES
@@ -33,6 +34,7 @@ async def lifespan(_app):
     """Get ready beside the server's start, while the first browser is still on its way."""
     # A core is left for the viewers: linear algebra whose threads wait for a busy core waits for long.
     threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
+    keep_uploads_in_memory()
     threading.Thread(target=_warm, daemon=True, name="staircase-warm").start()
     yield
 

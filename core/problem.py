@@ -32,6 +32,7 @@ FRAMES = 200
 MAX_STEPS = 1_000_000
 _SPARE_EIGENPAIRS = 30
 _FAINT, _FAINT_WANTED = 0.02, 0.12
+_NOTHING = 1e-5
 _LATER = 1.5
 _SENTENCE_FLOPS = 1e5
 
@@ -112,7 +113,7 @@ class Problem:
     def learnable(self) -> int:
         """How many of the eigenvalues known here are positive beyond rounding: no other mode is ever learned."""
         values = self.spectrum.values
-        rounding = len(self.matrix) * np.finfo(np.float32).eps * np.abs(values).max()
+        rounding = max(len(self.matrix) * np.finfo(np.float32).eps, _NOTHING) * np.abs(values).max()
         return int((values > rounding).sum())
 
 

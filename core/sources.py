@@ -47,7 +47,7 @@ def load_statistics(name: str, vocab_size: int | None = None) -> Cooccurrence:
         return thinned(load_statistics(whole, vocab_size), int(tokens))
     if name in BUNDLED:
         return load_counts(BUNDLED[name], BUNDLED_DEFAULT_VOCAB if vocab_size is None else vocab_size)
-    if is_text(name) and not Path(name).exists():
+    if is_text(name) and not _is_there(name):
         counts = count_named(recipe(name)).counts
         return counts if vocab_size is None else counts.head(vocab_size)
     return load_counts(Path(name), vocab_size)
@@ -99,7 +99,7 @@ def texts_at(name: str, limits: Limits | None = None, received: Received | None 
         There is none, or one of them cannot be read.
     """
     limits = limits or Limits()
-    if is_text(name) and not Path(name).exists():
+    if is_text(name) and not _is_there(name):
         return _plainly_named(recipe(name))
     found = [text for place in _places(name) for text in texts(place, place, limits, received)]
     if not found:
@@ -113,15 +113,22 @@ def _plainly_named(wanted: Recipe) -> list[Text]:
     return named_texts(wanted)
 
 
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # too long for a name of a file, or nothing one may look at
+        return False
+
+
 def _places(name: str) -> Sequence[str]:
     """Files, in the order of their names."""
     if "://" in name:
         return _remote(name)
-    if Path(name).is_dir():
+    if _is_there(name) and Path(name).is_dir():
         return sorted(
             str(path) for path in Path(name).rglob("*") if path.suffix.lower() in _SUFFIXES and path.is_file()
         )
-    if glob.has_magic(name) and not Path(name).exists():
+    if glob.has_magic(name) and not _is_there(name):
         return sorted(path for path in glob.iglob(name, recursive=True) if Path(path).is_file())  # noqa: PTH207 - whole patterns
     return [name]
 
@@ -135,7 +142,8 @@ def _remote(name: str) -> Sequence[str]:
         raise InputError(f"{name}: to read from an address, install fsspec (pip install fsspec)") from error
     try:
         system, path = fsspec.core.url_to_fs(name)
-        return sorted(system.unstrip_protocol(one) for one in system.glob(path))
+        found = system.glob(path, detail=True).items()
+        return sorted(system.unstrip_protocol(one) for one, about in found if about["type"] == "file")
     except Exception as error:  # each file system has errors of its own
         raise InputError(f"{name}: {' '.join(str(error).split())[:200] or type(error).__name__}") from error
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import chrome, controls, live, sitemap
+from core.ui import chrome, controls, live
 from core.ui.lab import lab
 
 chrome.head(
@@ -25,6 +25,6 @@ with buttons:
     live.controls(known, pace)
 chrome.maths(chrome.RISE_TIME + r", \qquad WW^\top(t) = E W_0\,(I + W_0^\top N W_0)^{-1}\,W_0^\top E")
 live.view(known)
-sitemap.link("compare", "Compare with other runs", ":material/compare_arrows:", {"runs": live.compared(known)})
+live.comparison(known)
 
 chrome.glossary()

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from core.counts import Cooccurrence
 from core.errors import InputError
@@ -130,6 +129,8 @@ class _Text:
 
         K words of n survive subsampling, K binomial. A dynamic window reaches to j in a share (L + 1 - j) / L of cases.
         """
+        from scipy.stats import binom  # slow to import, and few need it
+
         lengths, times = np.unique([len(sentence) for sentence in self._sentences], return_counts=True)
         longer = binom.sf(np.arange(self.window), lengths[:, None], kept)  # P(K > k)
         left = lengths[:, None] * kept - np.cumsum(longer, axis=1)  # E[(K - j)+]

@@ -59,7 +59,6 @@ def _paste() -> None:
 
 
 def _upload() -> None:
-    own.keep_uploads_in_memory()
     files = st.file_uploader(
         f"Files: {', '.join(_TYPES[:6])}, plain, gzipped or in a zip, up to {own.upload_megabytes()} MB together",
         accept_multiple_files=True, key="files",

@@ -12,9 +12,10 @@ from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State
 from core.training import GENSIM, MODELS
-from core.ui import beside, chrome
+from core.ui import beside, chrome, sitemap
 from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, counts_only, lab, statistics
+from core.ui.memory import is_own
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
@@ -52,11 +53,14 @@ def about(known: Lab) -> None:
     st.markdown("; ".join(parts) + ". " + ("" if spec.explained else told + "concept."))
 
 
-def compared(known: Lab) -> str:
-    """This run and the model of the theory, as the page Compare takes them."""
+def comparison(known: Lab) -> None:
+    """The way to compare this run with the model of the theory. Runs on an own text are not kept, so not to be had."""
+    if is_own(known.spec):
+        return
     other = next(iter(EXAMPLES.values()))
     theirs = run_id(other, statistics(other.data, other.vocab_size))
-    return ",".join(dict.fromkeys((identity(known), theirs)))
+    both = ",".join(dict.fromkeys((identity(known), theirs)))
+    sitemap.link("compare", "Compare with other runs", ":material/compare_arrows:", {"runs": both})
 
 
 def view(known: Lab) -> None:

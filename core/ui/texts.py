@@ -78,7 +78,7 @@ def picker() -> str:
     known = _known(data)
     st.session_state["pick"] = data
     st.selectbox(
-        "text", known, format_func=title, key="pick", width=150, on_change=_picked,
+        "text", known, format_func=title, key="pick", width=190, on_change=_picked,
         help="Whose words. The page Corpus shows what a text is like, and takes your own.",
     )  # fmt: skip
     return data
