@@ -13,6 +13,7 @@ Proxies are those of ``http_proxy`` and ``https_proxy``.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import http.client
@@ -160,6 +161,23 @@ def _text8(scratch: Path) -> Iterator[str]:
     yield b" ".join([*words, carry]).decode()
 
 
+def _questions(scratch: Path) -> Iterator[str]:
+    """Both questions of every pair."""
+    for row in _rows(_gensim_archive("quora-duplicate-questions", scratch)):
+        yield from (str(row.get(name) or "") for name in ("question1", "question2"))
+
+
+def _rows(archive: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a table, JSON objects or a csv with either of two delimiters: the list does not say which."""
+    with gzip.open(archive, "rt", encoding="utf-8", newline="") as file:
+        head = file.readline()
+        file.seek(0)
+        if head.startswith("{"):
+            yield from map(json.loads, file)
+        else:
+            yield from csv.DictReader(file, delimiter="\t" if "\t" in head else ",")
+
+
 def _newsgroups(scratch: Path) -> Iterator[str]:
     """All posts, without headers, footers and quotes; some then have nothing left."""
     from sklearn.datasets import fetch_20newsgroups
@@ -169,7 +187,11 @@ def _newsgroups(scratch: Path) -> Iterator[str]:
 
 
 # The documents of each text that is downloaded, given a scratch folder.
-DOCUMENTS: dict[str, Callable[[Path], Iterator[str]]] = {"text8": _text8, "20newsgroups": _newsgroups}
+DOCUMENTS: dict[str, Callable[[Path], Iterator[str]]] = {
+    "text8": _text8,
+    "quora-duplicate-questions": _questions,
+    "20newsgroups": _newsgroups,
+}
 
 
 if __name__ == "__main__":

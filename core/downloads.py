@@ -159,6 +159,12 @@ DOWNLOADS: dict[str, Download] = {
         "the first 100 MB of cleaned English Wikipedia of 2006, 17 million words, cut into documents of 10,000;"
         " through gensim-data, from mattmahoney.net/dc/textdata.html; no licence stated (Wikipedia's text: CC BY-SA)",
     ),
+    "quora-duplicate-questions": Download(
+        "Quora questions",
+        21_684_784,
+        "some 800,000 questions of quora.com, a document each, many of them asked twice; through gensim-data; licence:"
+        " probably quora.com's terms of service",
+    ),
     "20newsgroups": Download(
         "20 newsgroups",
         14_464_277,

@@ -339,7 +339,10 @@ def test_the_child_of_the_program_starts(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_name_that_nobody_knows(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no text 'text9' to download; there are: lee, text8, 20newsgroups"):
+    with pytest.raises(
+        InputError,
+        match="there is no text 'text9' to download; there are: lee, text8, quora-duplicate-questions, 20newsgroups",
+    ):
         fetch("text9", tmp_path)
 
 
@@ -365,3 +368,19 @@ def test_every_download_says_what_it_is() -> None:
         assert download.title
         assert "licence" in download.note or name == "lee"
         assert (download.size > 0) == (name in downloading.DOCUMENTS)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "id\tquestion1\tquestion2\n0\tWhat is a, b?\tWhy?\n1\tWho?\t\n",
+        'id,question1,question2\n0,"What is a, b?",Why?\n1,Who?,\n',
+        '{"question1": "What is a, b?", "question2": "Why?"}\n{"question1": "Who?"}\n',
+    ],
+    ids=["tab", "comma", "json"],
+)
+def test_questions_of_whatever_table_gensim_data_has(tmp_path: Path, monkeypatch, table: str) -> None:
+    archive = tmp_path / "questions.gz"
+    archive.write_bytes(gzip.compress(table.encode()))
+    monkeypatch.setattr(downloading, "_gensim_archive", lambda name, scratch: archive)
+    assert [*downloading.DOCUMENTS["quora-duplicate-questions"](tmp_path)] == ["What is a, b?", "Why?", "Who?", ""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from core.sources import TEXTS, fetched
 from core.ui import chrome, own, texts
 
 PASTED = 2_000_000
+_PROMPT = 1.0  # seconds of work before an estimate is worth telling
 _TICK = 0.2  # seconds between two looks at a download
 _LONGEST_NAME = 40
 _WAYS = ["paste", "upload", "Lee news", "download", "make one"]
@@ -217,9 +219,12 @@ def _told() -> Iterator[None]:
 def _bar() -> Iterator[PassProgress]:
     """A bar on the page; leaving the page or any click ends the work."""
     bar = st.progress(0.0, "Reading …")
+    began: dict[str, float] = {}
 
     def tell(what: str, share: float) -> None:
-        bar.progress(min(1.0, share), f"{what} …")
+        spent = time.monotonic() - began.setdefault(what, time.monotonic())
+        left = f", about {spent * (1 - share) / share:.0f} s left" if spent > _PROMPT and share > 0 else ""
+        bar.progress(min(1.0, share), f"{what} …{left}")
 
     try:
         yield tell

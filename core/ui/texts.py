@@ -19,7 +19,7 @@ from core.ui.lab import statistics
 from core.ui.memory import is_own
 
 DEFAULT = "wikipedia"
-_TITLES = {DEFAULT: "Wikipedia", "lee": "Lee news", "text8": "text8", "20newsgroups": "20 newsgroups"}
+_TITLES = {DEFAULT: "Wikipedia"} | {name: one.title for name, one in DOWNLOADS.items()}
 _STATE, _REFUSED = "text", "refused text"
 _LONGEST = 300
 
