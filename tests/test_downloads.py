@@ -341,7 +341,7 @@ def test_the_child_of_the_program_starts(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_name_that_nobody_knows(tmp_path: Path) -> None:
     with pytest.raises(
         InputError,
-        match="there is no text 'text9' to download; there are: lee, text8, quora-duplicate-questions, 20newsgroups",
+        match="there is no text 'text9' to download; there are: lee, text8, quora",
     ):
         fetch("text9", tmp_path)
 
