@@ -141,16 +141,17 @@ def _make() -> None:
         "A text whose concepts are known, because they were planted: each syllable of a word is a feature, and words "
         "that share features keep company. Watch whether the eigenvectors find them."
     )
-    plain = PlantedSpec()
+    plain = texts.planted(texts.chosen()) or PlantedSpec()
+    sizes = sorted({100, 300, 1_000, 3_000, 6_000, 20_000, plain.documents})
     with st.container(horizontal=True):
         concepts = st.slider("concepts", 1, 7, plain.concepts, key="planted_concepts", width=200)
         strength = st.slider("strength", 0.0, 1.0, plain.strength, 0.05, key="planted_strength", width=200,
                              help="0: words know nothing of each other. 1: a document has one side only.")  # fmt: skip
-        decay = st.slider("each next one", 0.5, 1.0, plain.decay, 0.05, key="planted_decay", width=200,
+        decay = st.slider("each next one", 0.5, 1.0, max(0.5, plain.decay), 0.05, key="planted_decay", width=200,
                           help="Strength of a concept, of the one before. At 1 they are equal, and mix.")  # fmt: skip
-        documents = st.select_slider("documents", [100, 300, 1_000, 3_000, 6_000, 20_000], plain.documents,
+        documents = st.select_slider("documents", sizes, plain.documents,
                                      key="planted_documents", width=200, help="Of 60 words each.")  # fmt: skip
-        hierarchy = st.toggle("hierarchy", key="planted_hierarchy",
+        hierarchy = st.toggle("hierarchy", plain.hierarchy, key="planted_hierarchy",
                               help="A tree: each concept divides one side of the concept before.")  # fmt: skip
     made = replace(plain, concepts=concepts, strength=strength, decay=decay, documents=documents, hierarchy=hierarchy)
     if _button("Make this text"):

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from strange import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -18,17 +19,6 @@ SHOWN = ".sv[data-snapshots]"
 PANELS = ".pn[data-panels]"
 TOPICS = (["sea", "ship", "sail", "port", "wave", "tide"], ["oven", "bread", "salt", "flour", "cake", "dough"])
 SHARED = [f"{first}{second}" for first in "bdfgklmnpr" for second in "aeiou"]
-HOSTILE = [
-    "<img src=x onerror=window.ran=1>",
-    "<script>window.ran=1</script>",
-    "![x](http://evil.test/x.png)",
-    "[x](javascript:window.ran=1)",
-    "$\\href{http://evil.test}{x}$",
-    "=cmd()",
-    ":material/home:",
-    ":smile:",
-    "{{window.ran=1}}",
-]
 
 
 def two_topics() -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import re
-import zipfile
 from pathlib import Path
 
 import pytest
+from strange import HOSTILE, a_zip
 from streamlit.testing.v1 import AppTest
 
 from core import sources
@@ -18,16 +17,6 @@ from core.ui import bringing, own
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = "sea ship sail port wave sea ship\noven bread salt flour cake oven bread\n" * 20
 WIKIPEDIA_WORDS = "5,000"
-HOSTILE = [
-    "<img src=x onerror=window.ran=1>",
-    "![x](http://evil.test/x.png)",
-    "[x](javascript:window.ran=1)",
-    "$\\href{http://evil.test}{x}$",
-    "=cmd()",
-    ":material/home:",
-    ":smile:",
-    "{{window.ran=1}}",
-]
 
 
 def corpus(way: str = "paste", **query: str) -> AppTest:
@@ -54,14 +43,6 @@ def uploaded(*files: tuple[str, bytes]) -> AppTest:
 def read(app: AppTest) -> AppTest:
     app.button(key="bring").click().run()
     return app
-
-
-def a_zip(**files: bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def metrics(app: AppTest) -> dict[str, str]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
-import io
 import json
 import os
 import re
 import subprocess
 import sys
 import weakref
-import zipfile
 from pathlib import Path
 
 import pytest
 from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
+from strange import a_zip
 
 from core.corpus import CorpusSpec
 from core.counting import TextSpec
@@ -45,14 +44,6 @@ def refused(work, *args) -> str:
         work(*args)
     (line,) = str(caught.value).splitlines()
     return line
-
-
-def a_zip(**files: bytes) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def opened(name: str, content: bytes) -> list[Text]:
