@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
@@ -133,7 +134,8 @@ def workers_of(address: str, progress: PassProgress | None = None) -> Iterator[C
     distributed = _distributed()
     with distributed.utils.silence_logging_cmgr(logging.CRITICAL):
         try:
-            asyncio.run(_greet(address))  # a client that cannot connect does not end well
+            with ThreadPoolExecutor(1) as apart:  # where no other event loop runs
+                apart.submit(asyncio.run, _greet(address)).result()  # a client that cannot connect does not end well
         except Exception as error:  # each kind of connection has errors of its own
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise InputError(f"no dask scheduler answers at {address} ({reason})") from error

@@ -96,7 +96,8 @@ def _sharpness(times: FloatArray, variance: FloatArray) -> float:
     begun, done = (_crossing(times, variance / top, share) for share in _LINEAR)
     rate = float(np.log(_LINEAR[1] / _LINEAR[0])) / (done - begun)
     middles = (times[1:] + times[:-1]) / 2
-    growth = np.diff(np.log(variance[first:])) / np.diff(times[first:]) / rate
+    logs = np.log(np.maximum(variance[first:], np.finfo(float).tiny))
+    growth = np.diff(logs) / np.diff(times[first:]) / rate
     slow = _first(growth < _FROM)
     fast = np.flatnonzero(growth[:slow] >= _TO)
     if slow is None or not len(fast):

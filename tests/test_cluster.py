@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import dask
 import psutil
@@ -38,6 +39,14 @@ COUNT = [sys.executable, "-m", "core", "count"]
 OPTIONS = ["--vocab-size", "200", "--window", "5"]
 SPEC = TextSpec(corpus=CorpusSpec(vocab_size=200), count=CountSpec(5))
 BAR = re.compile(r"\r?(words|pairs)[^\r\n]*\|[^\r\n]*(\x1b\[A)?")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def main_module() -> Iterator[None]:
+    """New processes run the main module again, and tests of pages leave theirs in its place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        yield
 
 
 @pytest.fixture(scope="module")
