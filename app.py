@@ -14,19 +14,16 @@ from threadpoolctl import threadpool_limits
 from core.counting import count_texts
 from core.reading import Text
 from core.sources import ASSETS
-from core.ui.corpus import health
 from core.ui.headers import Headers
 from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
-from core.ui.texts import DEFAULT
 from core.ui.urls import PLOTLY_FILES
 
 
 def _warm() -> None:
-    """Train the first run; then count a few words, which compiles the counting loops on a new machine; then gauge."""
+    """Train the first run; then count a few words, which compiles the counting loops on a new machine."""
     first_run().wait()
     count_texts([Text("warm-up", b"a b a")])
-    health(DEFAULT)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from core.planted import PlantedSpec
 from core.problem import RunSpec
 from core.reading.text import shown
 from core.recipe import PLANTED, recipe
-from core.sources import fetched, is_text
+from core.sources import BUNDLED_VOCAB, bundled, fetched, is_text
 from core.ui import chrome, own
 from core.ui.lab import statistics
 from core.ui.memory import is_own
@@ -92,7 +92,7 @@ def recipe_on(spec: RunSpec, data: str) -> RunSpec:
 
 def words_known(data: str) -> int:
     """How many words of a text were counted."""
-    return statistics(data, None).vocab_size
+    return BUNDLED_VOCAB if bundled(data) else statistics(data, None).vocab_size
 
 
 def _picked() -> None:
