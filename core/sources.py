@@ -6,7 +6,6 @@ import glob
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from core.errors import InputError
 from core.frozen import frozen
 from core.planted import planted_text
 from core.reading import Limits, Received, Text, texts
+from core.reading.text import filesystems
 from core.recipe import PLANTED, Recipe, recipe
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -136,10 +136,7 @@ def _places(name: str) -> Sequence[str]:
 def _remote(name: str) -> Sequence[str]:
     if not glob.has_magic(name.partition("://")[2]):
         return [name]
-    try:
-        fsspec = import_module("fsspec")
-    except ImportError as error:
-        raise InputError(f"{name}: to read from an address, install fsspec (pip install fsspec)") from error
+    fsspec = filesystems(Text(name, name))
     try:
         system, path = fsspec.core.url_to_fs(name)
         found = system.glob(path, detail=True).items()
