@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.frames import Frame
 from core.geometry import directions, overlaps
+from core.health import SATURATED
 from core.problem import RunSpec
 from core.stairs import separation
 from core.targets import UNSEEN, share_beyond
@@ -21,7 +22,6 @@ from core.ui.runs import Sight, shared
 from core.ui.view import run_view
 
 _TOP = 8
-_NEAR_UNSEEN = 1.9
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ def _small_text(known: Lab, now: Sight) -> None:
     common = overlaps(known.problem.spectrum.vectors[:, :_TOP], whole.problem.spectrum.vectors[:, :_TOP])
     st.info(
         f"{counts.unseen_share:.0%} of all pairs were never seen together ({whole.problem.counts.unseen_share:.1%} "
-        f"in the whole text), and {share_beyond(known.problem.matrix, _NEAR_UNSEEN):.0%} of the table lies beyond "
-        f"±{_NEAR_UNSEEN}: mostly {UNSEEN:g}, the mark of a pair never seen. The first {_TOP} concepts share "
+        f"in the whole text), and {share_beyond(known.problem.matrix, SATURATED):.0%} of the table lies beyond "
+        f"±{SATURATED}: mostly {UNSEEN:g}, the mark of a pair never seen. The first {_TOP} concepts share "
         f"{common.sum() / _TOP:.0%} of their span with those of the whole text.",
         icon=":material/visibility:",
     )

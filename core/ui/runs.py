@@ -18,6 +18,7 @@ from core.gate import Gate
 from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State
+from core.sources import CACHE
 from core.store import RunStore
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.memory import is_own, remembered
@@ -25,8 +26,7 @@ from core.ui.memory import is_own, remembered
 _SHARED_RUNS = 12
 _UNWATCHED_SECONDS = 20
 _PATIENCE_SECONDS = 90
-_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-FOLDER = Path(os.environ.get("STAIRCASE_RUNS") or _CACHE / "staircase" / "runs")
+FOLDER = Path(os.environ.get("STAIRCASE_RUNS") or CACHE / "runs")
 MAX_RUNS = int(os.environ.get("STAIRCASE_MAX_RUNS", 200))
 MAX_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_RUN_MEGABYTES", 500))
 AT_ONCE = int(os.environ.get("STAIRCASE_RUNS_AT_ONCE", 0)) or os.cpu_count() or 1
