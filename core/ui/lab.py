@@ -159,8 +159,7 @@ def counted(data: str) -> Counted:
 
 def _check_work(wanted: Recipe) -> None:
     """Anybody can write an address: raise InputError where answering it would take long."""
-    if wanted.text.corpus.vocab_size > own.VOCABULARY:
-        raise InputError(f"words is {wanted.text.corpus.vocab_size:,}, and at most {own.VOCABULARY:,} are taken here")
+    own.check_vocabulary(wanted.text.corpus)
     if wanted.source == PLANTED:
         tokens, most = wanted.planted.tokens, _PLANTED_TOKENS
     else:

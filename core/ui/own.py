@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 
+from core.corpus import CorpusSpec
 from core.countfile import load_counts, save_counts
 from core.counting import Counted, Here, PassProgress, TextSpec, count_texts
 from core.counts import Cooccurrence
@@ -85,8 +86,7 @@ def bring(title: str, found: Sequence[Text], spec: TextSpec, progress: PassProgr
     InputError
         They cannot be read, are beyond the limits, or hold too few words or no pairs.
     """
-    if spec.corpus.vocab_size > VOCABULARY:
-        raise InputError(f"words is {spec.corpus.vocab_size:,}, and at most {VOCABULARY:,} are taken here")
+    check_vocabulary(spec.corpus)
     spec = replace(spec, limits=limits(), tokens=TEXT_TOKENS)
     counted = count_texts(found, spec, crew=Here(progress))
     check_words(counted.counts)
@@ -96,6 +96,12 @@ def bring(title: str, found: Sequence[Text], spec: TextSpec, progress: PassProgr
     for oldest in list(mine)[:-TEXTS_A_VISITOR]:
         del mine[oldest]
     return name
+
+
+def check_vocabulary(spec: CorpusSpec) -> None:
+    """Raise InputError where more words are asked for than this server takes."""
+    if spec.vocab_size > VOCABULARY:
+        raise InputError(f"words is {spec.vocab_size:,}, and at most {VOCABULARY:,} are taken here")
 
 
 def check_words(counts: Cooccurrence) -> None:
