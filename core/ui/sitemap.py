@@ -12,6 +12,7 @@ SECTIONS = {
     "Start": ["story"],
     "Learn": ["matrices"],
     "Explore": ["corpus", "concepts", "train", "latent", "compare"],
+    "Does it hold?": ["benchmarks", "linear", "order"],
     "Break it": ["theory", "ablation", "failures"],
     "About": ["method"],
 }
@@ -22,6 +23,9 @@ TITLES = {
     "train": "Train live",
     "latent": "Latent space",
     "compare": "Compare runs",
+    "benchmarks": "Benchmarks",
+    "linear": "Linear concepts",
+    "order": "Order of learning",
     "matrices": "Two matrices",
     "theory": "Theory",
     "ablation": "Ablation",
