@@ -1,4 +1,4 @@
-"""The matrices that embeddings factorise: M* of the paper, PMI and PPMI, and how models weigh their entries.
+"""The matrices that embeddings factorise: M* of the paper, PMI and its kin, and how models weigh their entries.
 
 All are dense arrays of shape (V, V), rows and columns in the order of ``counts.words``, and symmetric unless said
 otherwise.
@@ -21,6 +21,7 @@ from core.frozen import frozen
 UNSEEN = -2.0
 SUBSAMPLE = 1e-5
 NEGATIVE_POWER = 0.75
+SHIFT = 5  # k of shifted PMI
 
 
 def unigram_probability(counts: Cooccurrence) -> NDArray[np.float64]:
@@ -51,10 +52,25 @@ def ppmi(counts: Cooccurrence) -> NDArray[np.float32]:
     return _dense(counts, "ppmi")
 
 
+def spmi(counts: Cooccurrence) -> NDArray[np.float32]:
+    """PMI_ij - ln k with k = 5: what word2vec with 5 negatives would fit with no limit on d (Levy and Goldberg, 2014).
+
+    Pairs never seen are set to 0 as in ``pmi``, which here is not *as often as chance* but five times as often.
+    """
+    return _dense(counts, "spmi")
+
+
+def sppmi(counts: Cooccurrence) -> NDArray[np.float32]:
+    """max(PMI_ij - ln k, 0) with k = 5; unseen pairs are 0 (Levy and Goldberg, 2014)."""
+    return _dense(counts, "sppmi")
+
+
 TARGETS: dict[str, Callable[[Cooccurrence], NDArray[np.float32]]] = {
     "mstar": m_star,
     "pmi": pmi,
     "ppmi": ppmi,
+    "spmi": spmi,
+    "sppmi": sppmi,
 }
 
 
@@ -72,6 +88,8 @@ def formula(name: str) -> Formula:
         "mstar": Formula(contrast, UNSEEN),
         "pmi": Formula(np.log, 0.0),
         "ppmi": Formula(lambda ratio: np.maximum(np.log(ratio), 0), 0.0),
+        "spmi": Formula(lambda ratio: np.log(ratio / SHIFT), 0.0),
+        "sppmi": Formula(lambda ratio: np.maximum(np.log(ratio / SHIFT), 0), 0.0),
     }
     return formulas[name]
 

@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.operators import Operator, operator, target
 from core.targets import TARGETS, UNSEEN
 
-NAMES = ["mstar", "pmi", "ppmi"]
+NAMES = ["mstar", "pmi", "ppmi", "spmi", "sppmi"]
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,9 @@ def expected(statistics: Cooccurrence, name: str) -> np.ndarray:
     joint, chance = table / table.sum(), np.outer(p, p)
     if name == "mstar":
         return (joint - chance) / ((joint + chance) / 2)
-    logarithm = np.log(np.where(joint > 0, joint / chance, 1))
-    return logarithm if name == "pmi" else np.maximum(logarithm, 0)
+    negatives = 5 if name.startswith("s") else 1
+    logarithm = np.log(np.where(joint > 0, joint / chance / negatives, 1))
+    return logarithm if name in ("pmi", "spmi") else np.maximum(logarithm, 0)
 
 
 def test_the_statistics_have_what_can_go_wrong(lonely: Cooccurrence, counts: Cooccurrence) -> None:
@@ -45,7 +46,7 @@ def test_the_statistics_have_what_can_go_wrong(lonely: Cooccurrence, counts: Coo
         assert one.unseen_share > 0
         assert (one.lower.diagonal() > 0).any()
     assert lonely.row_weights[2] == 0
-    assert {name: expected(lonely, name)[2, 4] for name in NAMES} == {"mstar": UNSEEN, "pmi": 0, "ppmi": 0}
+    assert {name: expected(lonely, name)[2, 4] for name in NAMES} == dict.fromkeys(NAMES, 0) | {"mstar": UNSEEN}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -23,6 +23,8 @@ from core.targets import (
     ppmi,
     setting_31,
     share_beyond,
+    spmi,
+    sppmi,
     unigram_probability,
     word2vec_weights,
 )
@@ -87,7 +89,17 @@ def test_pmi_is_the_logarithm_and_zero_where_unseen(statistics: Cooccurrence) ->
     assert (pmi(statistics) < 0).any(), "otherwise the two could not be told apart"
 
 
-@pytest.mark.parametrize("name", ["mstar", "pmi", "ppmi"])
+def test_shifted_pmi_is_five_negatives_away_where_a_pair_was_seen(statistics: Cooccurrence) -> None:
+    joint, independent = probabilities(statistics)
+    seen = joint > 0
+    logarithm = np.log(np.where(seen, joint, 1) / np.where(seen, independent, 1)) - np.log(5)
+    assert_allclose(spmi(statistics), np.where(seen, logarithm, 0), rtol=1e-5, atol=1e-6)
+    assert_allclose(sppmi(statistics), np.where(seen, np.maximum(logarithm, 0), 0), rtol=1e-5, atol=1e-6)
+    assert ((sppmi(statistics) > 0) == (joint > 5 * independent)).all()
+    assert (spmi(statistics) < 0).any(), "otherwise the two could not be told apart"
+
+
+@pytest.mark.parametrize("name", [*TARGETS])
 def test_targets_are_symmetric_read_only_float32(counts: Cooccurrence, name: str) -> None:
     matrix = TARGETS[name](counts)
     assert (matrix == matrix.T).all()
