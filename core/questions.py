@@ -121,15 +121,16 @@ def read_pairs(text: str, index: Mapping[str, int]) -> Listed:
     duplicates, odd = [], []
     for item in typed:
         words = [word for word in (part.strip(_AROUND) for part in _BETWEEN_WORDS.split(item)) if word]
-        places = [_place(word, index) for word in words]
         if len(words) != 2 or words[0].lower() == words[1].lower():
             odd.append(_short(item))
-        elif None in places:
-            unknown |= {_short(word): None for word, place in zip(words, places, strict=True) if place is None}
-        elif (places[0], places[1]) in pairs:
+            continue
+        first, second = (_place(word, index) for word in words)
+        if first is None or second is None:
+            unknown |= {_short(word): None for word in words if _place(word, index) is None}
+        elif (first, second) in pairs:
             duplicates.append(" ".join(words))
         else:
-            pairs[places[0], places[1]] = None
+            pairs[first, second] = None
     known = tuple(dict.fromkeys(word for pair in pairs for word in pair))
     return Listed(tuple(pairs), known, tuple(unknown), tuple(dict.fromkeys(duplicates)), tuple(odd))
 
