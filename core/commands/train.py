@@ -46,6 +46,7 @@ def options(command: argparse.ArgumentParser) -> None:
     length = command.add_mutually_exclusive_group()
     length.add_argument("--time", type=float, help="length in units of gradient flow, as rise times")
     length.add_argument("--steps", type=int, help="length in steps (until all d modes are learned)")
+    length.add_argument("--until", type=int, default=0, help="length until so many concepts are learned")
     add("--seed", type=int, default=0, help="of the random start (0)")
     add("--out", type=Path, help="write the run to this .npz file")
 
@@ -59,6 +60,7 @@ def run(chosen: argparse.Namespace) -> Result:
         init_scale=chosen.init_scale,
         step_size=chosen.step_size,
         seed=chosen.seed,
+        until=_wanted(chosen),
         model=chosen.model,
         untied=chosen.untied,
         negatives=chosen.negatives,
@@ -74,6 +76,12 @@ def run(chosen: argparse.Namespace) -> Result:
     if chosen.out:
         save_run(chosen.out, spec, problem.counts.words, snapshots)
     return _train_result(problem, spec, prediction, snapshots, seconds)
+
+
+def _wanted(chosen: argparse.Namespace) -> int:
+    if not 0 <= chosen.until <= chosen.dim:
+        raise InputError(f"until is {chosen.until}, and must be from 1 to the dimension, {chosen.dim}")
+    return int(chosen.until)
 
 
 def _sentences(chosen: argparse.Namespace, spec: RunSpec) -> Sentences | None:

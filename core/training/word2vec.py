@@ -90,6 +90,13 @@ def _model(counts: Cooccurrence, spec: TrainSpec, *, skip_gram: bool, negatives:
     return model
 
 
+def pieces(sentences: Sentences, counts: Cooccurrence) -> list[list[str]]:
+    """The known words of sentences, cut where gensim would pass over the rest; nothing that is a single word."""
+    known = [[word for word in sentence if word in counts.index] for sentence in sentences]
+    cut = (one[begin : begin + _LONGEST] for one in known for begin in range(0, len(one), _LONGEST))
+    return [piece for piece in cut if len(piece) > 1]
+
+
 class _Pairs:
     """Two-word sentences, drawn from the pairs that subsampling keeps."""
 
@@ -115,9 +122,7 @@ class _Text:
 
     def __init__(self, sentences: Sentences, counts: Cooccurrence, seed: int) -> None:
         self.window = counts.source.window
-        known = [[word for word in sentence if word in counts.index] for sentence in sentences]
-        pieces = (one[begin : begin + _LONGEST] for one in known for begin in range(0, len(one), _LONGEST))
-        self._sentences = [piece for piece in pieces if len(piece) > 1]
+        self._sentences = pieces(sentences, counts)
         if not self._sentences:
             raise InputError("no sentence of this text holds two of these words")
         np.random.default_rng([seed, 2]).shuffle(self._sentences)
