@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.errors import InputError
 from core.operators import target
 from core.sources import load_statistics
 from core.spectrum import Spectrum, concept, decompose
+from core.spectrumfile import save_spectrum
 from core.targets import TARGETS
 from core.theory import rise_times
 from core.training import check_init_scale
@@ -32,15 +34,18 @@ def options(command: argparse.ArgumentParser) -> None:
         default=1e-6,
         help="s_k(0) of every mode in the rise times ln(lambda_k / s_k(0)^2) / lambda_k (1e-6)",
     )
+    add("--out", type=Path, help="write the eigenpairs to this file")
 
 
 def run(chosen: argparse.Namespace) -> Result:
-    """Decompose, and name when each concept will be learned."""
+    """Decompose, write the file if asked to, and name when each concept will be learned."""
     check_init_scale(chosen.init_scale)
     if chosen.top < 1:
         raise InputError(f"top is {chosen.top}, and must be at least 1")
     counts = load_statistics(chosen.stats, chosen.vocab_size)
     spectrum = decompose(target(counts, chosen.target), chosen.rank)
+    if chosen.out:
+        save_spectrum(chosen.out, spectrum, counts, target=chosen.target)
     with np.errstate(invalid="ignore"):
         times = rise_times(spectrum.values, np.full(spectrum.rank, chosen.init_scale**2))
     return {
