@@ -20,10 +20,10 @@ MAX_PAIRS, MAX_WORDS, MAX_CHARACTERS = 500, 1_000, 50_000
 _FILES = {"questions": "questions-words.txt", "wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
 _SHOWN = 80
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]\s+|\(?\d{1,3}[.)]\s+)")
-_BETWEEN_PAIRS = re.compile(r"[,;]|::")
-_BETWEEN_WORDS = re.compile(r"\s+(?:-+|is\s+to)\s+|\s*(?:-+>|=+>|[/:=|\u2010-\u2015\u2190-\u21ff])\s*|\s+")
-_BETWEEN_LISTED = re.compile(r"[\s,;:/|=\u2012-\u2015]+")
-_AROUND = " \t\"'`\u00b4\u2018\u2019\u201c\u201d\u00ab\u00bb()[]{}<>.!?"
+_BETWEEN_PAIRS = re.compile(r"[,;\uff0c\uff1b\u3001]|::")
+_BETWEEN_WORDS = re.compile(r" -{1,3} | ?(?:[-=]{1,3}>|[/:=|\u2012-\u2015\u2190-\u21ff]) ?| ")
+_BETWEEN_LISTED = re.compile(r"[\s,;:/|=\u2012-\u2015\uff0c\uff1b\u3001]+")
+_AROUND = " \t\"'`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb()[]{}<>.!?"
 
 Pair = tuple[str, str]
 
@@ -167,7 +167,7 @@ def read_words(text: str, index: Mapping[str, int]) -> Listed:
 
 def _items(line: str) -> list[str]:
     """What should be pairs: the parts of a line, or the whole of it where it is two words and a comma."""
-    line = _BULLET.sub("", line)
+    line = " ".join(_BULLET.sub("", line).split())
     parts = [part.strip() for part in _BETWEEN_PAIRS.split(line) if part.strip(_AROUND)]
     if len(parts) == 2 and not any(_BETWEEN_WORDS.search(part.strip(_AROUND)) for part in parts):
         return [" ".join(parts)]
