@@ -127,8 +127,8 @@ def skip_gram(counts: Cooccurrence, sentences: Sentences, dim: int, **knobs: Any
     )  # fmt: skip
     order = [model.wv.key_to_index[word] for word in counts.words]
     how = (
-        f"gensim {gensim.__version__}, {model.epochs} passes, window {counts.source.window}, {model.negative} negatives, "
-        f"subsampling {SUBSAMPLE:g}, rate {model.alpha:g} → {model.min_alpha:g}, {model.workers} workers"
+        f"gensim {gensim.__version__}, {model.epochs} passes, window {counts.source.window}, "
+        f"{model.negative} negatives, subsampling {SUBSAMPLE:g}, rate {model.alpha:g} → {model.min_alpha:g}, {model.workers} workers"
     )
     return _row("gensim-sg", model.wv.vectors[order], counts.words, time.perf_counter() - started, how)
 
