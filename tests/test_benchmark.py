@@ -1,4 +1,4 @@
-"""The record of benchmarks: what is written is read back, links of the chain and gaps of curves are told as they are."""
+"""The record of benchmarks: what is written is read back; links of the chain and gaps of curves are as they are."""
 
 from __future__ import annotations
 
