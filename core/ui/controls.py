@@ -51,11 +51,11 @@ def read(value: Any) -> str:
 UNTIL = {"5": 5, "10": 10, "all": 0}
 STARTS = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1]
 WORDS = Choice(
-    "V", "words V", [500, 1_000, 2_000, 3_000, 5_000], CANNED.vocab_size,
+    "V", "words V", [500, 1_000, 2_000, 3_000, 5_000, 10_000], CANNED.vocab_size,
     "How many of the most frequent words. M* is a table of V by V; training time grows with V².",
 )  # fmt: skip
 DIMENSION = Choice(
-    "d", "dimension d", [5, 10, 20, 30, 50, 100], CANNED.dim,
+    "d", "dimension d", [5, 10, 20, 30, 50, 100, 200], CANNED.dim,
     "How many numbers a word may use. Also how many concepts can be learned at most.", 114,
 )  # fmt: skip
 START = Choice(

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.problem import RunSpec
+from core.sources import BUNDLED_VOCAB
 from core.training import GENSIM, MODELS
 from core.ui.controls import MAIN_CHOICES, MODEL_CHOICES, MORE_CHOICES, address, read
 from core.ui.gallery import ABLATION, EXAMPLES, FAILING, THEORY, TWO_MATRICES, figure_2, from_start
@@ -52,7 +53,7 @@ def drawn() -> list[RunSpec]:
                 dim = any_of("d")
                 found.append(
                     RunSpec(
-                        vocab_size=any_of("V"),
+                        vocab_size=min(any_of("V"), BUNDLED_VOCAB),
                         dim=dim,
                         init_scale=any_of("start"),
                         step_size=any_of("step"),
