@@ -108,13 +108,24 @@ def _moments(snapshots: Iterable[Snapshot], levels: NDArray[np.float64], count: 
         yield last
 
 
-def skip_gram(counts: Cooccurrence, sentences: Sentences, dim: int, **knobs: Any) -> Row:
+def skip_gram(
+    counts: Cooccurrence, sentences: Sentences, dim: int, *, tell: Callable[[float], Any] = float, **knobs: Any
+) -> Row:
     """gensim's word2vec as people run it: several passes over the text, with a rate that falls.
 
-    More workers than one make it faster, and no two runs alike. ``knobs`` : of gensim's Word2Vec.
+    More workers than one make it faster, and no two runs alike. ``tell`` : is given the share of the passes that are
+    over. ``knobs`` : of gensim's Word2Vec.
     """
     import gensim
     from gensim.models import Word2Vec
+    from gensim.models.callbacks import CallbackAny2Vec
+
+    class Passes(CallbackAny2Vec):
+        over = 0
+
+        def on_epoch_end(self, model: Any) -> None:
+            self.over += 1
+            tell(self.over / model.epochs)
 
     started = time.perf_counter()
     sentences = pieces(sentences, counts)
@@ -123,12 +134,17 @@ def skip_gram(counts: Cooccurrence, sentences: Sentences, dim: int, **knobs: Any
     )  # fmt: skip
     model.build_vocab_from_freq(dict(zip(counts.words, counts.unigram.tolist(), strict=True)))
     model.train(
-        sentences, total_examples=len(sentences), total_words=sum(map(len, sentences)), epochs=model.epochs
+        sentences,
+        total_examples=len(sentences),
+        total_words=sum(map(len, sentences)),
+        epochs=model.epochs,
+        callbacks=[Passes()],
     )  # fmt: skip
     order = [model.wv.key_to_index[word] for word in counts.words]
     how = (
         f"gensim {gensim.__version__}, {model.epochs} passes, window {counts.source.window}, "
-        f"{model.negative} negatives, subsampling {SUBSAMPLE:g}, rate {model.alpha:g} → {model.min_alpha:g}, {model.workers} workers"
+        f"{model.negative} negatives, subsampling {SUBSAMPLE:g}, "
+        f"rate {model.alpha:g} → {model.min_alpha:g}, {model.workers} workers"
     )
     return _row("gensim-sg", model.wv.vectors[order], counts.words, time.perf_counter() - started, how)
 

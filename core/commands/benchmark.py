@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -96,17 +97,24 @@ def _measures(chosen: argparse.Namespace, counts: Cooccurrence) -> dict[str, Cal
 def _train(kept: Kept, counts: Cooccurrence, name: str, chosen: argparse.Namespace) -> Kept:
     spec = replace(RUNS[name], data=chosen.stats, vocab_size=counts.vocab_size, dim=chosen.dim, seed=chosen.seed)
     explained = spec.explained
-    with tqdm(total=100, desc=name, unit="%", delay=1, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
-        found = trained(
-            counts, spec, moments=_MOMENTS, tasks=explained, tell=lambda share: bar.update(100 * share - bar.n)
-        )  # fmt: skip
+    with _watched(name) as tell:
+        found = trained(counts, spec, moments=_MOMENTS, tasks=explained, tell=tell)
     kept = replace(_with_row(kept, found.row), by_time={**kept.by_time, name: found.stages})
     return replace(kept, tasks_by_time=found.readings, task_times=found.times) if explained else kept
 
 
 def _gensim(chosen: argparse.Namespace, counts: Cooccurrence) -> Row:
     knobs = {"epochs": chosen.epochs, "negative": chosen.negatives, "workers": chosen.workers, "seed": chosen.seed}
-    return skip_gram(counts, _sentences(chosen.text, counts), chosen.dim, **knobs)
+    sentences = _sentences(chosen.text, counts)
+    with _watched("gensim-sg") as tell:
+        return skip_gram(counts, sentences, chosen.dim, tell=tell, **knobs)
+
+
+@contextmanager
+def _watched(name: str) -> Iterator[Callable[[float], Any]]:
+    """A bar for one part; what is yielded takes the share that is over."""
+    with tqdm(total=100, desc=name, unit="%", delay=1, bar_format="{l_bar}{bar}| {elapsed}<{remaining}") as bar:
+        yield lambda share: bar.update(100 * share - bar.n)
 
 
 def _sentences(names: list[str], counts: Cooccurrence) -> Sentences:
