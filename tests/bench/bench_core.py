@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import statistics
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from reporting import report
+from reporting import report, seconds
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -24,12 +22,6 @@ from core.theory import exact_flow, reduce
 from core.training import TrainSpec, initial_embeddings, train
 
 ROUNDS, STEPS = 9, 60
-
-
-def seconds(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
 
 
 def step_ratio(matrix: np.ndarray, spec: TrainSpec) -> float:

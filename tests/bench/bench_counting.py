@@ -12,7 +12,6 @@ import argparse
 import importlib.util
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,9 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from children import ROOT, run
 from reporting import Results, report
 
-ROOT = Path(__file__).resolve().parents[2]
 WINDOW = 16
 MB = 1e6
 
@@ -39,32 +38,19 @@ class Measured:
         return statistics.median(self.seconds)
 
 
-def run(command: list[str], folder: Path, text: Path, out: str = "") -> int:
-    """Run to the end, with the text on stdin and perhaps a file for stdout; returns the peak memory in bytes."""
-    target, null = (folder / out).open("wb") if out else None, subprocess.DEVNULL
-    with text.open("rb") as source:
-        process = subprocess.Popen(command, cwd=folder, stdin=source, stdout=target or null, stderr=null)
-        _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if target:
-        target.close()
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return used.ru_maxrss * 1024
-
-
 def glove(tools: Path, text: Path, vocab_size: int, folder: Path) -> int:
     """A vocabulary, then its co-occurrences, each in a process of its own."""
     words = [str(tools / "vocab_count"), "-max-vocab", str(vocab_size), "-min-count", "1", "-verbose", "0"]
     pairs = [str(tools / "cooccur"), "-memory", "4", "-vocab-file", "vocab", "-verbose", "0"]
     return max(
-        run(words, folder, text, "vocab"), run([*pairs, "-window-size", str(WINDOW)], folder, text, "cooccurrences")
+        run(words, folder, stdin=text, out=folder / "vocab"),
+        run([*pairs, "-window-size", str(WINDOW)], folder, stdin=text, out=folder / "cooccurrences"),
     )
 
 
 def ours(text: Path, vocab_size: int, folder: Path, *options: str) -> int:
     command = [sys.executable, "-m", "core", "count", str(text), "--out", str(folder / "counts.parquet")]
-    return run([*command, "--vocab-size", str(vocab_size), "--window", str(WINDOW), *options], ROOT, text)
+    return run([*command, "--vocab-size", str(vocab_size), "--window", str(WINDOW), *options], ROOT)
 
 
 def contestants(text: Path, vocab_size: int) -> dict[str, Callable[[Path], int]]:
@@ -80,7 +66,10 @@ def contestants(text: Path, vocab_size: int) -> dict[str, Callable[[Path], int]]
     return found
 
 
-def measure(options: argparse.Namespace, text: Path) -> Results:
+def measure(options: argparse.Namespace) -> Results:
+    if not options.text:
+        sys.exit("--text FILE names the text to count")
+    text = Path(options.text).resolve()
     rivals = contestants(text, options.vocab_size)
     measured = {name: Measured() for name in rivals}
     for number in range(options.rounds + 1):
@@ -106,14 +95,5 @@ def measure(options: argparse.Namespace, text: Path) -> Results:
     return results
 
 
-def text_to_count() -> Path:
-    """What --text names, which is taken out of the command line."""
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--text", type=Path, required=True)
-    chosen, sys.argv[1:] = parser.parse_known_args()
-    return chosen.text.resolve()
-
-
 if __name__ == "__main__":
-    path = text_to_count()
-    report(__doc__, lambda options: measure(options, path), rounds=5, **{"vocab-size": 10_000})
+    report(__doc__, measure, text="", rounds=5, **{"vocab-size": 10_000})

@@ -7,33 +7,25 @@ height and after, and how long it took.
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from argparse import Namespace
-from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
-from reporting import report, rows
+from children import status
+from reporting import report
 from serving import SWITCHES, chromium, serving
 
 SHOWN = ".sv[data-snapshots]"
 PATIENCE = 200
 SETTLING = 10
 SPARE_THREADS, SPARE_MEGABYTES = 2, 40
-
-
-def status(process: subprocess.Popen) -> dict[str, int]:
-    """Threads, and resident memory in megabytes."""
-    text = Path(f"/proc/{process.pid}/status").read_text()
-    found = {name: int(re.search(rf"{name}:\s+(\d+)", text)[1]) for name in ("Threads", "VmRSS")}
-    return {"threads": found["Threads"], "MB": found["VmRSS"] // 1024}
 
 
 def open_tabs(browser: Browser, address: str, count: int, first_seed: int) -> list[Page]:
@@ -97,4 +89,4 @@ def measure(options: Namespace) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    report(__doc__, measure, table=partial(rows, form=""), tabs=30)
+    report(__doc__, measure, tabs=30)

@@ -1,19 +1,29 @@
-"""What benchmarks share: their options, and how their figures are told. Each calls ``report`` when it is run."""
+"""What benchmarks share: a clock, options, and how figures are told. Each calls ``report`` when it is run."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 Results = dict[str, Any]
 
 
-def rows(results: Results, form: str = "8.2f") -> Iterator[str]:
-    """A line for each figure: its name and its value in this format."""
+def seconds(act: Callable[[], object]) -> float:
+    """How long this takes."""
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def rows(results: Results) -> Iterator[str]:
+    """A line for each figure: its name and its value."""
     width = max(map(len, results)) + 2
-    return (f"{name:{width}}{value:{form}}" for name, value in results.items())
+    for name, value in results.items():
+        form = "8,.2f" if isinstance(value, float) else "8," if isinstance(value, int) else ""
+        yield f"{name:{width}}{value:{form}}"
 
 
 def report(
@@ -21,15 +31,15 @@ def report(
     measure: Callable[[argparse.Namespace], Results],
     *,
     table: Callable[[Results], Iterator[str]] = rows,
-    **numbers: int,
+    **choices: int | str,
 ) -> None:
     """Measure what the command line asks for; print one JSON object with ``--json``, else the lines of ``table``.
 
-    ``numbers`` : further whole-number options, by name, with their defaults.
+    ``choices`` : further options, by name, with their defaults: whole numbers or texts.
     """
     parser = argparse.ArgumentParser(description=description)
-    for name, default in numbers.items():
-        parser.add_argument(f"--{name}", type=int, default=default)
+    for name, default in choices.items():
+        parser.add_argument(f"--{name}", type=type(default), default=default)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     results = measure(options)
