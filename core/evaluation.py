@@ -174,7 +174,7 @@ def evaluate(embeddings: NDArray[np.floating], words: Sequence[str], *, crossed:
     """Ask embeddings of shape (V, d) Google's analogies, and compare their cosines with WordSim-353 and SimLex-999.
 
     ``crossed`` : the pairs in both halves of a family's questions, without duplicates, each with each other (paper);
-    else the questions as listed, which in five families are fewer. A question whose answer is one of its own words
+    else the questions as listed, which in four families are fewer. A question whose answer is one of its own words
     is asked, and lost. Words that differ in case only count as one, the first (as in gensim).
 
     Raises

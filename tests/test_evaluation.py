@@ -168,6 +168,8 @@ def test_what_is_said_of_a_miss_is_so(cloud: np.ndarray) -> None:
     gaps = [np.linalg.norm(unit[one.c] + unit[one.b] - unit[one.a]) * (one.given_cosine - one.cosine) for one in found]
     assert gaps == pytest.approx(sorted(gaps, reverse=True)), "furthest from right first"
     assert stumped(cloud, pairs, 2) == found[:2]
+    (lost,) = stumped(cloud, [(0, 1), (2, 1)], 5)
+    assert (lost.expected, lost.rank, lost.reason) == (1, 0, "excluded")
 
 
 def test_reasons() -> None:
@@ -271,7 +273,8 @@ def test_a_parallelogram_is_found_and_shuffled_rows_are_chance() -> None:
 
 def test_words_that_differ_in_case_count_as_the_first(vocabulary: list[str], embeddings: np.ndarray) -> None:
     cased = [word.title() if number % 2 else word for number, word in enumerate(vocabulary)]
-    found = evaluate(np.concatenate([embeddings, -embeddings]), [*cased, *(word.upper() for word in vocabulary)])
+    others = np.random.default_rng(6).standard_normal(embeddings.shape)
+    found = evaluate(np.concatenate([embeddings, others]), [*cased, *(word.upper() for word in vocabulary)])
     assert found == evaluate(embeddings, vocabulary)
 
 
