@@ -34,3 +34,9 @@ def status(process: subprocess.Popen) -> dict[str, int]:
     text = Path(f"/proc/{process.pid}/status").read_text()
     found = {name: int(re.search(rf"{name}:\s+(\d+)", text)[1]) for name in ("Threads", "VmRSS")}
     return {"threads": found["Threads"], "MB": found["VmRSS"] // 1024}
+
+
+def processor_seconds(process: subprocess.Popen) -> float:
+    """Seconds that all its threads have computed for, in the program and in the system."""
+    user, system = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
