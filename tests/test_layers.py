@@ -53,6 +53,7 @@ RANKS = {
     "core.linear": 18,
     "core.encodings": 18,
     "core.tasks": 19,
+    "core.plane": 19,
     "core.order": 20,
     "core.frames": 19,
     "core.stairs": 20,
