@@ -126,15 +126,16 @@ def fit_bulk(eigenvalues: FloatArray, rank: int) -> Bulk:
     its 99 % quantile (Johnstone 2001, for real noise) is a spike: leave it out and begin again with the next. (4) The
     first that is not ends the search, and the law is fitted to all eigenvalues that are left.
 
-    Measured on simulated noise, N = 5 to 100, d_eff = 16 to 300: a spike where there is none in 1 to 5 of 100 spectra,
-    gamma 2 to 15 % too large (N = 40 to 8), each with one spike of 40 % of all length. Tried and dropped: the two first
-    moments of what is left (a spike where none is in 25 to 50 of 100, for what is left is cut at the top); the same
-    with the candidate in (strong spikes hide themselves).
+    Measured on simulated noise, N = 5 to 100 and d = 16 to 300: a spike where there is none in 0 to 5 of 100 spectra;
+    d_eff 1 to 10 % too small, with a spike of 40 % of all length 2 to 20 %, more for fewer rows. Columns with variances
+    that fall as j^(-1/2), about as lambda_k does: d_eff to 10 %, a spike that is none in 5 to 25 of 100; as 1 / j: d_eff
+    up to twice too large, and some spikes always. Tried and dropped: the first two moments of what is left (a spike
+    where there is none in 20 to 50 of 100, since what is left is cut at the top), and those with the candidate in
+    (strong spikes hide themselves).
 
-    How it can mislead. "Noise" is taken to have equal columns: where few columns carry most of the variance (d_eff
-    well below d and near N), or words of several kinds are mixed, several eigenvalues stick out, and some of them of
-    random pairs too. Spikes are more than this law allows, not yet a concept: compare with random pairs, and see
-    ``core.linear.Gram.agreement``.
+    How it can mislead. A spike is more than this law allows, not yet a concept. Words of several kinds make spikes of
+    random pairs, too, and so do a few columns with most of the variance: compare with random pairs of the same words,
+    and see ``core.linear.Gram.agreement``. Where a family has fewer dimensions than pairs, few eigenvalues are left.
 
     Raises
     ------
