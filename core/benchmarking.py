@@ -42,7 +42,7 @@ def about(counts: Cooccurrence) -> About:
     """Which statistics these are."""
     digest = hashlib.sha256("\n".join(counts.words).encode())
     for part in (counts.unigram, counts.lower.indptr, counts.lower.indices, counts.lower.data):
-        digest.update(np.ascontiguousarray(part, np.int64))
+        digest.update(np.ascontiguousarray(part, np.int64).tobytes())
     source = counts.source
     return About(source.documents, source.tokens, counts.vocab_size, source.window, digest.hexdigest())
 
@@ -73,7 +73,8 @@ def trained(counts: Cooccurrence, spec: RunSpec, *, moments: int, tasks: bool, t
     started = time.perf_counter()
     problem = pose(counts, m_star(counts), spec)
     train_spec = plan(problem, spec)
-    aside, stages, times, readings = 0.0, [], [], {name: [] for name in _tasks(counts)}
+    aside, stages, times = 0.0, [], []
+    readings: dict[str, list[Reading]] = {name: [] for name in _tasks(counts)}
     levels = problem.spectrum.values[: spec.dim] / 2
     for snapshot, learned in _moments(simulate(problem, spec, train_spec), levels, moments):
         paused = time.perf_counter()

@@ -63,6 +63,40 @@ class Operator:
         return product
 
 
+@dataclass(frozen=True, eq=False)
+class LowRank:
+    """A symmetric V x V matrix known by some eigenpairs, sum_k lambda_k v_k v_k^T. ``matrix @ x`` is the product.
+
+    vectors : float32 array of shape (V, K). values : float32 array of shape (K,). total : ||M||_F^2 of the whole
+    matrix, of which this is a part: losses are relative to that. It misleads where modes that are left out matter.
+    """
+
+    vectors: NDArray[np.float32]
+    values: NDArray[np.float32]
+    total: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.vectors), len(self.vectors)
+
+    @property
+    def dtype(self) -> np.dtype[np.float32]:
+        return self.vectors.dtype
+
+    @property
+    def size(self) -> int:
+        """How many numbers a product touches: V^2 of a table, 2 V K here."""
+        return 2 * self.vectors.size
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def __matmul__(self, block: NDArray[np.floating]) -> NDArray[np.float32]:
+        """M x of shape (V,) or (V, b) in float32."""
+        inner = self.vectors.T @ np.asarray(block, np.float32)
+        return self.vectors @ (self.values * inner.T).T
+
+
 def operator(counts: Cooccurrence, name: str) -> Operator:
     """The target of this name, one of ``TARGETS``, as an operator: entries are those of the dense array.
 

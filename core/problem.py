@@ -13,8 +13,9 @@ from core.counts import Cooccurrence
 from core.errors import InputError
 from core.sources import load_statistics
 from core.spectrum import Spectrum, decompose, extremes
+from core.spectrumfile import KNOWN, KnownSpectrum, load_spectrum
 from core.targets import Objective, m_star, setting_31, word2vec_weights
-from core.theory import aligned_start, step_size_rise_times, step_widths
+from core.theory import Table, aligned_start, step_size_rise_times, step_widths
 from core.training import (
     GENSIM,
     MODELS,
@@ -87,7 +88,7 @@ class RunSpec:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Statistics, their M*, its top eigenpairs, and what the model is pulled to.
+    """Statistics, their M* (a table, or what multiplies like it), its top eigenpairs, and what the model is pulled to.
 
     spectrum : of M*; by magnitude where the model has two matrices. objective : of the model; for QWEM it is M*.
     clock : the largest eigenvalue of ``objective.pull``. Its inverse is the unit of time on all charts: a small
@@ -97,7 +98,7 @@ class Problem:
     """
 
     counts: Cooccurrence
-    matrix: NDArray[np.float32]
+    matrix: Table
     spectrum: Spectrum
     objective: Objective
     clock: float
@@ -113,7 +114,7 @@ class Problem:
     def learnable(self) -> int:
         """How many of the eigenvalues known here are positive beyond rounding: no other mode is ever learned."""
         values = self.spectrum.values
-        rounding = max(len(self.matrix) * np.finfo(np.float32).eps, _NOTHING) * np.abs(values).max()
+        rounding = max(self.matrix.shape[0] * np.finfo(np.float32).eps, _NOTHING) * np.abs(values).max()
         return int((values > rounding).sum())
 
 
@@ -145,7 +146,7 @@ def pose(
     return Problem(counts, matrix, spectrum, objective, clock, fastest)
 
 
-def under_setting_31(counts: Cooccurrence, matrix: NDArray[np.float32], spectrum: Spectrum) -> Problem:
+def under_setting_31(counts: Cooccurrence, matrix: Table, spectrum: Spectrum) -> Problem:
     """The problem of a model for which every pair weighs the same: it is pulled to M* itself."""
     clock = float(np.max(spectrum.values, where=spectrum.signs > 0, initial=-np.inf))
     return Problem(counts, matrix, spectrum, setting_31(matrix), clock, fastest=float(spectrum.values[0]))
@@ -166,8 +167,31 @@ def _check_model(spec: RunSpec) -> None:
         raise InputError("asymmetric negatives need word2vec's weights and two matrices (--untied)")
 
 
+def pose_known(known: KnownSpectrum, spec: RunSpec) -> Problem:
+    """The problem of a recipe where the top of the spectrum of M* is all there is: no pair was kept.
+
+    M* is what its eigenpairs make up, so d must leave some of them over.
+
+    Raises
+    ------
+    InputError
+        The model needs pairs, or d is too large.
+    """
+    _check_model(spec)
+    most = known.spectrum.rank - _SPARE_EIGENPAIRS
+    if spec.model != "qwem" or spec.two_matrices:
+        raise InputError(
+            f"of {known.vocab_size:,} words only eigenpairs are known here: QWEM with one matrix, no other model"
+        )
+    if not 1 <= spec.dim <= most:
+        raise InputError(f"dimension is {spec.dim}, and must be from 1 to {most}, fewer than the eigenpairs known")
+    return under_setting_31(known.without_pairs(), known.matrix(), known.spectrum.head(spec.dim + _SPARE_EIGENPAIRS))
+
+
 def load_problem(spec: RunSpec) -> Problem:
     """The problem of a spec. Raises InputError where its statistics cannot be had."""
+    if spec.data in KNOWN:
+        return pose_known(load_spectrum(KNOWN[spec.data]), spec)
     counts = load_statistics(spec.data, spec.vocab_size)
     return pose(counts, m_star(counts), spec)
 
@@ -255,5 +279,5 @@ def flops(problem: Problem, spec: RunSpec, train_spec: TrainSpec) -> float:
     if spec.model in GENSIM:
         time, objective = train_spec.steps * train_spec.dt, problem.objective
         return time * objective.positive / (spec.step_size / 2 * objective.mean_weight) * _SENTENCE_FLOPS
-    once = 2.0 * train_spec.steps * len(problem.matrix) ** 2 * train_spec.dim * (2 if spec.two_matrices else 1)
+    once = 2.0 * train_spec.steps * problem.matrix.size * train_spec.dim * (2 if spec.two_matrices else 1)
     return once if spec.model == "qwem" else 3 * once

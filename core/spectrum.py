@@ -96,7 +96,7 @@ def decompose(matrix: NDArray[np.float32] | Symmetric, rank: int, *, by_magnitud
     strengths = np.abs(values) if by_magnitude else values
     order = np.argsort(-strengths, kind="stable")[:rank]
     signs = np.where(values[order] < 0, -1.0, 1.0) if by_magnitude else np.ones(rank)
-    return Spectrum(frozen(strengths[order]), frozen(fix_signs(vectors[:, order])), _total(matrix), frozen(signs))
+    return Spectrum(frozen(strengths[order]), frozen(fix_signs(vectors[:, order])), squared_norm(matrix), frozen(signs))
 
 
 def extremes(matrix: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -117,7 +117,8 @@ def _table(matrix: NDArray | Symmetric) -> NDArray:
     return matrix if isinstance(matrix, np.ndarray) else matrix @ np.eye(matrix.shape[0], dtype=matrix.dtype)
 
 
-def _total(matrix: NDArray | Symmetric) -> float:
+def squared_norm(matrix: NDArray | Symmetric) -> float:
+    """||M||_F^2, summed in float64."""
     if isinstance(matrix, np.ndarray):
         return float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
     return matrix.total

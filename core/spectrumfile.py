@@ -18,11 +18,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from core.counts import Cooccurrence, Source
 from core.errors import InputError
 from core.files import written
 from core.frozen import frozen
+from core.operators import LowRank
 from core.sources import ASSETS
 from core.spectrum import Spectrum, embedding
 from core.targets import TARGETS
@@ -30,6 +32,7 @@ from core.targets import TARGETS
 FORMAT = "staircase-spectrum-1"
 STEPS = (1 << 17) - 1
 LEVEL = 19
+PAPER_VOCAB = 10_000
 PAPER_SCALE = ASSETS / "wikipedia-10k-spectrum.parquet"
 KNOWN = {"wikipedia-10k": PAPER_SCALE}
 
@@ -70,6 +73,15 @@ class KnownSpectrum:
         """
         _check_rank("dimension", dim, self.spectrum.rank)
         return frozen(embedding(self.spectrum.head(dim)).astype(np.float32))
+
+    def without_pairs(self) -> Cooccurrence:
+        """The words and how often they come, as counts in which no pair was ever seen."""
+        return Cooccurrence(self.words, self.unigram, csr_array((self.vocab_size,) * 2, dtype=np.int64), self.source)
+
+    def matrix(self) -> LowRank:
+        """What the eigenpairs known here make up of the target: good for runs that learn far fewer than these."""
+        vectors = frozen(self.spectrum.vectors.astype(np.float32))
+        return LowRank(vectors, frozen(self.spectrum.values.astype(np.float32)), self.spectrum.total)
 
 
 def save_spectrum(path: Path, spectrum: Spectrum, counts: Cooccurrence, *, target: str = "mstar") -> None:

@@ -115,12 +115,13 @@ class Objective:
         return Objective(nothing, nothing, self.positive, self.mean_weight)
 
 
-def setting_31(matrix: NDArray[np.float32]) -> Objective:
+def setting_31(matrix: Any) -> Objective:
     """Psi+ = Psi- = 1 / (P_ij + P_i P_j): every pair weighs the same, g = 1 (paper, Setting 3.1).
 
-    ``matrix`` is ``m_star(counts)``; A_ij = 1/2 + M*_ij / 4.
+    ``matrix`` is ``m_star(counts)``, or what multiplies like it; A_ij = 1/2 + M*_ij / 4.
     """
-    positive = matrix.size / 2 + float(matrix.sum(dtype=np.float64)) / 4
+    table = matrix if isinstance(matrix, np.ndarray) else matrix @ np.ones(len(matrix), np.float32)
+    positive = len(matrix) ** 2 / 2 + float(table.sum(dtype=np.float64)) / 4
     return Objective(matrix, None, positive, mean_weight=1.0)
 
 

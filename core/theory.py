@@ -21,6 +21,7 @@ Table = Any  # a symmetric matrix, or what multiplies like one
 State = tuple[FloatArray, FloatArray]  # W in the Ritz basis, and its singular values
 
 _KRYLOV_BLOCKS = 8
+_ROUNDING = 1e-6  # of the length that a product with M* may have, in single precision
 _MAX_EXPONENT = 2.0
 
 
@@ -124,18 +125,20 @@ def reduce(matrix: Table, spectrum: Spectrum, start: NDArray) -> Reduced:
     size = len(matrix)
     basis: FloatArray = spectrum.vectors
     block: FloatArray = start.astype(np.float64)
+    scale = np.linalg.norm(block, axis=0).max(initial=0.0)
     for _ in range(_KRYLOV_BLOCKS):
         if basis.shape[1] >= size:
             break
         for _ in range(2):  # once leaves rounding along the basis, twice is enough
             block = block - basis @ (basis.T @ block)
         block, r = np.linalg.qr(block)
-        block = block[:, np.abs(np.diag(r)) > 1e-12 * np.abs(r).max(initial=1e-300)]
+        block = block[:, np.abs(np.diag(r)) > _ROUNDING * scale]  # what rounding leaves is orthogonal to nothing
         block = block[:, : size - basis.shape[1]]
         if not block.shape[1]:
             break
         basis = np.hstack([basis, block])
         block = (matrix @ block.astype(np.float32)).astype(np.float64)
+        scale = np.abs(spectrum.values).max(initial=0.0)
     projected = basis.T @ (matrix @ basis.astype(np.float32))
     values, rotation = np.linalg.eigh((projected + projected.T) / 2)
     return Reduced(values, rotation.T @ (basis.T @ start), spectrum.total)

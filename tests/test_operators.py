@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 import core.operators
 from core.counts import Cooccurrence, Source
 from core.errors import InputError
-from core.operators import Operator, operator, target
+from core.operators import LowRank, Operator, operator, target
 from core.targets import TARGETS, UNSEEN
 
 NAMES = ["mstar", "pmi", "ppmi", "spmi", "sppmi"]
@@ -124,3 +124,15 @@ def test_a_table_that_fits_is_dense_and_a_larger_one_an_operator(
     larger = target(counts, name)
     assert isinstance(larger, Operator)
     assert_allclose(larger @ np.eye(counts.vocab_size, dtype=np.float32), table, atol=1e-6)
+
+
+def test_a_matrix_of_low_rank_is_what_its_eigenpairs_make_up() -> None:
+    random = np.random.default_rng(3)
+    vectors, _ = np.linalg.qr(random.standard_normal((40, 6)))
+    values = np.array([9.0, 5.0, 4.0, 2.0, 1.0, -3.0])
+    known = LowRank(vectors.astype(np.float32), values.astype(np.float32), 200.0)
+    dense = vectors @ np.diag(values) @ vectors.T
+    for block in (random.standard_normal(40), random.standard_normal((40, 3))):
+        np.testing.assert_allclose(known @ block, dense @ block, rtol=1e-5, atol=1e-5)
+    assert (len(known), known.shape, known.dtype) == (40, (40, 40), np.float32)
+    assert known.size == 2 * vectors.size

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from core.compare import predict
 from core.corpus import Corpus
 from core.counts import Cooccurrence
 from core.errors import InputError
@@ -15,12 +18,14 @@ from core.problem import (
     load_problem,
     plan,
     pose,
+    pose_known,
     simulate,
     theory_plan,
     top_spectrum,
     under_setting_31,
 )
 from core.spectrum import decompose
+from core.spectrumfile import load_spectrum, save_spectrum
 from core.targets import m_star, word2vec_weights
 from core.training import MODELS, TrainSpec, train
 
@@ -263,3 +268,31 @@ def test_two_matrices_are_planned_by_the_size_of_eigenvalues(plant, wikipedia: C
     posed = pose(wikipedia, matrix, spec)
     last = list(simulate(posed, spec, plan(posed, spec)))[-1]
     assert last.singular_values**2 == pytest.approx([40, 30, 20], rel=0.1)
+
+
+def test_a_run_on_eigenpairs_alone_is_the_run_on_the_whole_table(wikipedia: Cooccurrence, tmp_path: Path) -> None:
+    matrix = m_star(wikipedia)
+    save_spectrum(tmp_path / "known", decompose(matrix, 150), wikipedia)
+    known = load_spectrum(tmp_path / "known")
+    spec = RunSpec(vocab_size=wikipedia.vocab_size, dim=60, init_scale=1e-5, until=10)
+    whole, part = pose(wikipedia, matrix, spec), pose_known(known, spec)
+    planned = plan(whole, spec)
+    pairs = list(zip(simulate(whole, spec, planned), simulate(part, spec, planned), strict=True))
+    for one, other in pairs:
+        risen = one.singular_values[:10] > 0.05 * whole.spectrum.targets[:10]
+        np.testing.assert_allclose(other.singular_values[:10][risen], one.singular_values[:10][risen], rtol=1e-2)
+        assert other.loss == pytest.approx(one.loss, abs=1e-4)
+    assert part.learnable == 90
+    assert predict(part, planned).descent.singular_values[-1, :10] == pytest.approx(
+        pairs[-1][1].singular_values[:10], rel=0.04
+    )
+
+
+@pytest.mark.parametrize(
+    ("knobs", "says"),
+    [({"model": "sgns"}, "QWEM"), ({"untied": True}, "QWEM"), ({"dim": 21}, "20"), ({"dim": 0}, "20")],
+)
+def test_what_eigenpairs_alone_cannot_do_is_told(wikipedia: Cooccurrence, tmp_path: Path, knobs, says: str) -> None:
+    save_spectrum(tmp_path / "known", decompose(m_star(wikipedia), 50), wikipedia)
+    with pytest.raises(InputError, match=says):
+        pose_known(load_spectrum(tmp_path / "known"), RunSpec(**({"dim": 5} | knobs)))

@@ -6,13 +6,13 @@ the loss are float64.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.frozen import frozen
-from core.spectrum import singular_basis
+from core.spectrum import Symmetric, singular_basis, squared_norm
 from core.training.snapshot import Diverged, Snapshot, Stopped, TrainSpec, initial_embeddings, never
 
 _RISE = 1e-3
@@ -20,7 +20,7 @@ _RUNAWAY, _LOST = 12, 2.0  # steps, and a loss, until a run that has broken is g
 _TURN_EVERY = 16  # at dt lambda_1 = 2 a column outgrows another 65,536-fold in 16 steps: float32 holds it
 
 
-def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never) -> Iterator[Snapshot]:
+def train(matrix: NDArray[np.float32] | Symmetric, spec: TrainSpec, stopped: Stopped = never) -> Iterator[Snapshot]:
     """Yield the model at step 0, every ``spec.every`` steps, and at the last.
 
     Every few steps W is turned into its own singular basis. That changes no loss and no gradient, and it
@@ -34,9 +34,9 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never
     Diverged
         The loss rose by more than a thousandth of its start: dt was too large for this matrix or this start.
     """
-    matrix = np.ascontiguousarray(matrix, np.float32)
-    w = initial_embeddings(len(matrix), spec)
-    total = float(np.einsum("ij,ij->", matrix, matrix, dtype=np.float64))
+    times = _times(matrix)
+    w = initial_embeddings(matrix.shape[0], spec)
+    total = squared_norm(matrix)
     due = {int(step) for step in spec.snapshot_steps()}
     half, lowest = np.float32(spec.dt / 2), np.inf
     broken: tuple[int, str] | None = None
@@ -45,7 +45,7 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never
         if stopped():
             return
         with np.errstate(over="ignore", invalid="ignore"):
-            np.matmul(matrix, w, out=product)
+            times(w, product)
             gram = w.T @ w
         # Two steps in a row, because an overshooting run may look steady to every second one.
         if step in due or step % _TURN_EVERY in (0, 1):
@@ -71,6 +71,14 @@ def train(matrix: NDArray[np.float32], spec: TrainSpec, stopped: Stopped = never
             w += product
     if broken:
         raise Diverged(broken[1])
+
+
+def _times(matrix: NDArray[np.float32] | Symmetric) -> Callable[[NDArray, NDArray], object]:
+    """M W, written over an array of its shape."""
+    if isinstance(matrix, np.ndarray):
+        dense = np.ascontiguousarray(matrix, np.float32)
+        return lambda w, product: np.matmul(dense, w, out=product)
+    return lambda w, product: np.copyto(product, matrix @ w)
 
 
 def _loss(w: NDArray, product: NDArray, gram: NDArray, total: float) -> float:

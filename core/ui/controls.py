@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from core.problem import RunSpec
+from core.spectrumfile import PAPER_VOCAB
 from core.training import GENSIM, MODELS
 from core.ui import texts
-from core.ui.lab import CANNED
+from core.ui.lab import CANNED, paper_scale
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def run_spec(*, models: bool = True) -> RunSpec:
     """Show the controls in a line; the recipe they stand for. Without ``models`` it is QWEM's."""
     values: dict[str, Any] = {"data": texts.picker()}
     most = texts.words_known(values["data"])
+    if models and paper_scale(values["data"], PAPER_VOCAB):
+        most = PAPER_VOCAB
     values["V"] = WORDS.show(most)
     values["d"] = DIMENSION.show(values["V"])
     values |= {choice.key: choice.show() for choice in (START, MODEL)[: 2 if models else 1]}

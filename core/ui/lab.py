@@ -18,11 +18,12 @@ from core.counts import Cooccurrence
 from core.errors import InputError
 from core.frames import Camera, Frame
 from core.gate import Gate
-from core.problem import Problem, RunSpec, flops, plan, pose, simulate, top_spectrum
+from core.problem import Problem, RunSpec, flops, plan, pose, pose_known, simulate, top_spectrum
 from core.recipe import PLANTED, Recipe, recipe
 from core.runs import Run
 from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_corpus, tokens_of
 from core.spectrum import Concept, Spectrum, concept, decompose
+from core.spectrumfile import PAPER_SCALE, PAPER_VOCAB, KnownSpectrum, load_spectrum
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
 from core.training import GENSIM, Sentences, TrainSpec
 from core.ui import own
@@ -128,8 +129,21 @@ def statistics(data: str, vocab_size: int | None) -> Cooccurrence:
     return _head(data, vocab_size) if vocab_size is not None else _whole(data)
 
 
+def paper_scale(data: str, vocab_size: int | None) -> bool:
+    """Whether these are the bundled words at the paper's vocabulary, of which only eigenpairs of M* are here."""
+    return data == CANNED.data and vocab_size == PAPER_VOCAB
+
+
+@st.cache_resource(show_spinner="Reading the eigenpairs …")
+def paper_spectrum() -> KnownSpectrum:
+    """The top of the spectrum of M* at the paper's vocabulary, shared and read-only."""
+    return load_spectrum(PAPER_SCALE)
+
+
 @remembered(max_entries=7, show_spinner="Reading the statistics …")
 def _head(data: str, vocab_size: int) -> Cooccurrence:
+    if paper_scale(data, vocab_size):
+        return paper_spectrum().without_pairs()
     return load_statistics(data, vocab_size) if bundled(data) else _whole(data).head(vocab_size)
 
 
@@ -191,6 +205,8 @@ def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectru
 @remembered(max_entries=48, show_spinner=False)
 def _problem(spec: RunSpec) -> Problem:
     """The problem of a recipe in which the knobs that it does not depend on are at their defaults."""
+    if paper_scale(spec.data, spec.vocab_size):
+        return pose_known(paper_spectrum(), spec)
     data, size = spec.data, spec.vocab_size
     known = weights(spec) if spec.pairwise_weights else None
     top = _top(data, size, spec.dim, spec.two_matrices)

@@ -14,7 +14,7 @@ from core.runs import Run, State
 from core.training import GENSIM, MODELS
 from core.ui import beside, chrome, sitemap
 from core.ui.gallery import AT_ONCE, EXAMPLES
-from core.ui.lab import Lab, counts_only, lab, statistics
+from core.ui.lab import Lab, counts_only, lab, paper_scale, paper_spectrum, statistics
 from core.ui.memory import is_own
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
@@ -37,8 +37,16 @@ def controls(known: Lab, pace: float, *, page: str = "train") -> None:
 
 
 def about(known: Lab) -> None:
-    """What a model other than the theory's changes."""
+    """What a model other than the theory's changes, and what an M* that is known in part leaves out."""
     spec = known.spec
+    if paper_scale(spec.data, spec.vocab_size):
+        known_pairs = paper_spectrum().spectrum
+        st.markdown(
+            f"At {spec.vocab_size:,} words, the paper's vocabulary, M\\* is what its top {known_pairs.rank} eigenpairs "
+            f"make up, which is enough for QWEM: what is left out begins at λ = {known_pairs.values[-1]:.0f}, "
+            f"{known_pairs.values[-1] / known_pairs.values[0]:.0%} of λ₁. Other models need counts of pairs, which are "
+            "bundled for 5,000 words."
+        )
     if spec.explained and not spec.untied:
         return
     parts = [f"**{spec.model}**: {MODELS[spec.model].meaning}"]
