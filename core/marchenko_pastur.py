@@ -127,11 +127,11 @@ def fit_bulk(eigenvalues: FloatArray, rank: int) -> Bulk:
     first that is not ends the search, and the law is fitted to all eigenvalues that are left.
 
     Measured on simulated noise, N = 5 to 100 and d = 16 to 300: a spike where there is none in 0 to 5 of 100 spectra;
-    d_eff 1 to 10 % too small, with a spike of 40 % of all length 2 to 20 %, more for fewer rows. Columns with variances
-    that fall as j^(-1/2), about as lambda_k does: d_eff to 10 %, a spike that is none in 5 to 25 of 100; as 1 / j: d_eff
-    up to twice too large, and some spikes always. Tried and dropped: the first two moments of what is left (a spike
-    where there is none in 20 to 50 of 100, since what is left is cut at the top), and those with the candidate in
-    (strong spikes hide themselves).
+    d_eff 1 to 10 % too small, with a spike of 40 % of all length 2 to 20 %, more for fewer rows. Columns whose
+    variances fall as j^(-1/2), about as lambda_k does: d_eff to 10 %, a spike where there is none in 5 to 25 of 100;
+    as 1 / j: d_eff up to twice too large, and some spikes always. Tried and dropped: the first two moments of what is
+    left (a spike where there is none in 20 to 50 of 100, since what is left is cut at the top), and those with the
+    candidate in (strong spikes hide themselves).
 
     How it can mislead. A spike is more than this law allows, not yet a concept. Words of several kinds make spikes of
     random pairs, too, and so do a few columns with most of the variance: compare with random pairs of the same words,

@@ -136,7 +136,6 @@ def test_columns_that_vary_unequally_count_as_fewer(dims: int) -> None:
     assert np.median([one.effective_dim for one in found]) == pytest.approx(effective, rel=0.12)
     assert np.median([one.variance for one in found]) == pytest.approx(squared.sum(), rel=0.05)
     assert np.mean([one.spikes > 0 for one in found]) < 0.35
-    assert max(one.spikes for one in found) <= 2
 
 
 @pytest.mark.parametrize("share", [0.4, 0.7, 0.99])
