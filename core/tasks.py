@@ -169,6 +169,7 @@ def _read(embeddings: NDArray, asked: _Asked, rank: int | None = None) -> Readin
     found, *noise = (gram(task_vectors(embeddings, pairs)) for pairs in (asked.pairs, *asked.nulls))
     score, *null_scores = (crossed(embeddings, pairs) for pairs in (asked.pairs, *asked.nulls[: asked.scored]))
     rank = min(most, rank_of(found.eigenvalues))
+    anything = bool(np.any(embeddings))  # where all words are nowhere they tie, and the first would be the answer
     return Reading(
         dim=dim,
         rank=rank,
@@ -176,14 +177,14 @@ def _read(embeddings: NDArray, asked: _Asked, rank: int | None = None) -> Readin
         agreement=found.agreement,
         snr=snr(found.eigenvalues, rank),
         bulk=fit_bulk(found.eigenvalues, rank),
-        right=score.right,
+        right=score.right if anything else 0,
         total=score.total,
         cosine=score.cosine,
         nulls=len(noise),
         null_snr=_middle_and_high([snr(one.eigenvalues, min(most, rank_of(one.eigenvalues))) for one in noise]),
         null_agreement=_middle_and_high([one.agreement for one in noise]),
         scored=len(null_scores),
-        null_accuracy=_mean([one.accuracy for one in null_scores]),
+        null_accuracy=_mean([one.accuracy if anything else 0.0 for one in null_scores]),
         null_cosine=_mean([one.cosine for one in null_scores]),
     )
 
