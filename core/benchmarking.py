@@ -83,7 +83,7 @@ def trained(counts: Cooccurrence, spec: RunSpec, *, moments: int, tasks: bool, t
         if tasks:
             times.append(now)
             for name, pairs in _tasks(counts).items():
-                readings[name].append(read(snapshot.embeddings, pairs))
+                readings[name].append(read(snapshot.embeddings, pairs, rank=learned))
         tell(snapshot.time / (train_spec.steps * train_spec.dt))
         aside += time.perf_counter() - paused
     how = (

@@ -13,7 +13,9 @@ from core.ui.sitemap import SECTIONS, page
 def main() -> None:
     """Bad input ends in one line on the page, not in a trace."""
     st.set_page_config(page_title="Staircase", page_icon="📈", layout="wide", initial_sidebar_state=230)
-    chosen = st.navigation({section: [page(name) for name in names] for section, names in SECTIONS.items()})
+    chosen = st.navigation(
+        {section: [page(name) for name in names] for section, names in SECTIONS.items()}, expanded=True
+    )
     site()
     try:
         texts.check()
