@@ -1,0 +1,97 @@
+"""Whose embeddings are asked on the Benchmarks page: the paper's scale at once, or any text's M*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.frozen import frozen
+from core.spectrum import embedding
+from core.spectrumfile import PAPER_SCALE, load_spectrum
+from core.ui import texts
+from core.ui.lab import spectrum, statistics
+from core.ui.memory import remembered
+
+MOST = 300
+DIM = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Words with their embeddings in closed form, which can be cut to any dimension.
+
+    words : V of them. unigram : int64 array of shape (V,), times in the text. columns : float32 array of shape (V, D),
+    V_D Lambda_D^(1/2), strongest concept first.
+    """
+
+    words: tuple[str, ...]
+    unigram: NDArray[np.int64]
+    columns: NDArray[np.float32]
+
+    @property
+    def most(self) -> int:
+        """D, the largest dimension there is."""
+        return self.columns.shape[1]
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Word to its number."""
+        return {word: number for number, word in enumerate(self.words)}
+
+    def at(self, dim: int) -> NDArray[np.float32]:
+        """The first ``dim`` concepts, shape (V, dim)."""
+        return self.columns[:, :dim]
+
+
+def asked(data: str) -> Words:
+    """The embeddings by M* that belong to a text. Raises InputError where they cannot be had."""
+    return paper_scale() if data == texts.DEFAULT else of_text(data)
+
+
+@remembered(max_entries=1)
+def paper_scale() -> Words:
+    """The bundled eigenpairs: Wikipedia at the paper's vocabulary."""
+    known = load_spectrum(PAPER_SCALE)
+    return Words(known.words, known.unigram, known.embeddings(known.spectrum.rank))
+
+
+def of_text(data: str, target: str = "mstar") -> Words:
+    """A text's words by one of the targets, at all words that were counted."""
+    return _of_text(data, target)
+
+
+@remembered(max_entries=9)
+def _of_text(data: str, target: str) -> Words:
+    counts = statistics(data, None)
+    found = spectrum(target, data, None, min(MOST, counts.vocab_size))
+    learnable = max(1, int((found.values > 0).sum()))
+    columns = embedding(found.head(learnable)).astype(np.float32)
+    return Words(counts.words, counts.unigram, frozen(columns))
+
+
+def dimension(found: Words, *, key: str, label: str, default: int = DIM, least: int = 2, help: str = "") -> int:
+    """A slider over the number of concepts; what a text cannot have is not offered."""
+    if found.most <= least:
+        return found.most
+    return st.slider(
+        label, least, found.most, min(default, found.most), key=key, bind="query-params", help=help or None
+    )  # fmt: skip
+
+
+def word(label: str, default: str, key: str, found: Words) -> str:
+    """A word by choosing or typing; one that is not in the vocabulary is answered where it is used."""
+    chosen = st.selectbox(
+        label,
+        found.words,
+        index=found.index.get(default, 0),
+        key=key,
+        bind="query-params",
+        accept_new_options=True,
+        help="Choose, or type a word and press Enter.",
+    )
+    typed = (chosen or default).strip()
+    return typed if typed in found.index else typed.lower()
