@@ -1,0 +1,119 @@
+"""Signal over noise, accuracy and cosine of a family of word pairs, on one axis: of dimension, or of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures.stack import axes, stack
+from core.figures.theme import BELOW, mode_colour, styled
+from core.tasks import Reading
+from core.theory import FloatArray
+
+TITLES = ("signal over noise", "top-1 accuracy", "cosine with the expected word")
+_SHAPES = (".3g", ".1%", ".3f")
+_BAND = "rgba(138,147,165,0.25)"
+_GREY = "#8a93a5"
+_ROOM = 1.12
+_MOST_TICKS = 9
+
+Trace = dict[str, Any]
+
+
+@styled
+def signal(
+    at: Sequence[float], readings: Sequence[Reading], *, title: str, now: float, symbol: str, dark: bool
+) -> go.Figure:
+    """A reading for each place of a logarithmic axis, with the null beside it: random pairs of the same words.
+
+    ``now``: the place that is marked by a line. ``symbol``: of the axis, on hover. The null's band reaches from the
+    median to 95 % of its draws. It misleads if the three are compared with each other: they have no common unit.
+    """
+    places = np.asarray(at, np.float64)
+    values = [np.array(one) for one in zip(*((r.snr, r.accuracy, r.cosine) for r in readings), strict=True)]
+    traces = [one for row in (1, 2, 3) for one in _null(places, row, readings)]
+    traces += [_line(places, values[row - 1], symbol, row, dark) for row in (1, 2, 3)]
+    if np.isfinite(values[0]).any():
+        traces.append(_star(places, values[0], peak(readings), dark))
+    ends = np.log10(places[[0, -1]]) + [-0.05, 0.05]
+    x = {"type": "log", "range": ends.tolist(), "zeroline": False} | _ticks(places)
+    layout = stack(TITLES, gap=0.09, x=x | {"showticklabels": False}, y=_heights(readings))
+    layout["xaxis3"] |= {"title": {"text": title}, "showticklabels": True}
+    line = {"color": mode_colour(3, dark=dark), "width": 2}
+    mark = {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "line": line, "layer": "below"}
+    layout |= {
+        "shapes": [mark | {"xref": f"x{n}", "yref": f"y{n} domain"} for n in ("", "2", "3")],
+        "height": 500,
+        "legend": BELOW | {"y": -0.13},
+        "hovermode": "closest",
+        "dragmode": False,
+    }
+    return go.Figure(traces, layout)
+
+
+def peak(readings: Sequence[Reading]) -> int:
+    """The place of the largest signal over noise."""
+    return int(np.argmax([one.snr if np.isfinite(one.snr) else -1.0 for one in readings]))
+
+
+def _heights(readings: Sequence[Reading]) -> list[dict[str, Any]]:
+    """An axis for each row: from 0 to the largest, from 0 to 100 %, and from 0, or the least cosine, to 1."""
+    signals = [number for one in readings for number in (one.snr, one.null_snr[1]) if np.isfinite(number)]
+    cosines = [number for one in readings for number in (one.cosine, one.null_cosine) if np.isfinite(number)]
+    return [
+        {"range": [0, _ROOM * max(signals, default=1.0)], "zeroline": False, "nticks": 5},
+        {"range": [-0.04, 1.06], "zeroline": False, "tickformat": ".0%", "tickvals": [0, 0.5, 1]},
+        {"range": [min([0.0, *cosines]) - 0.04, 1.06], "zeroline": False, "tickvals": [0, 0.5, 1]},
+    ]
+
+
+def _line(x: FloatArray, y: FloatArray, symbol: str, row: int, dark: bool) -> Trace:
+    told = f"{TITLES[row - 1]} %{{y:{_SHAPES[row - 1]}}} at {symbol} = %{{x:,.4g}}<extra></extra>"
+    return axes(row) | {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines+markers",
+        "name": "these pairs",
+        "showlegend": row == 1,
+        "line": {"width": 2.5, "color": mode_colour(1, dark=dark)},
+        "marker": {"size": 7},
+        "hovertemplate": told,
+    }
+
+
+def _null(x: FloatArray, row: int, readings: Sequence[Reading]) -> list[Trace]:
+    """Of signal over noise a band from the median to 95 %, of the other two a line."""
+    median, most = np.array([one.null_snr for one in readings]).T
+    others = [[one.null_accuracy for one in readings], [one.null_cosine for one in readings]]
+    plain = axes(row) | {"type": "scatter", "x": x, "mode": "lines", "hoverinfo": "skip", "showlegend": row == 1}
+    dotted = {"dash": "dot", "width": 2, "color": _GREY}
+    line = plain | {"y": [median, *others][row - 1], "name": "same words, paired at random", "line": dotted}
+    if row > 1:
+        return [line]
+    band = {"y": most, "name": "up to 95 % of draws", "fill": "tonexty", "fillcolor": _BAND, "line": {"width": 0}}
+    return [line, plain | band]
+
+
+def _star(x: FloatArray, snr: FloatArray, best: int, dark: bool) -> Trace:
+    return axes(1) | {
+        "type": "scatter",
+        "x": x[[best]],
+        "y": snr[[best]],
+        "mode": "markers",
+        "name": "largest signal over noise",
+        "marker": {"symbol": "star", "size": 14, "color": mode_colour(3, dark=dark)},
+        "hoverinfo": "skip",
+    }
+
+
+def _ticks(x: FloatArray) -> dict[str, Any]:
+    """Whole places by their numbers, as far as there is room; others by decades and what is between."""
+    if not (x == np.rint(x)).all():
+        return {"dtick": "D2"}
+    chosen = [one for one in x if float(np.log2(one)).is_integer()] or list(x)
+    chosen = chosen[:: -(-len(chosen) // _MOST_TICKS)]
+    return {"tickvals": chosen, "ticktext": [f"{one:,.0f}" for one in chosen]}
