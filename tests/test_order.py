@@ -318,6 +318,10 @@ def test_leanings_share_out_the_mean_vector() -> None:
     assert (first.k, first.share, first.positive, first.same, first.count) == (1, 9 / 13, True, 3, 3)
     assert (second.k, second.share, second.positive, second.same) == (2, pytest.approx(4 / 13), False, 3)
     assert leanings(vectors, 3)[2].same == 2
+    still, differ = leanings(vectors, 2, centred=True)
+    assert (still.share, differ.share, differ.positive, differ.same) == (0, 1, True, 2)
+    spread = [one.share for one in leanings(vectors, 3, centred=True)]
+    assert spread == pytest.approx([0, *(np.var(vectors[:, 1:], axis=0) / np.var(vectors, axis=0).sum())])
     assert [one.share for one in leanings(np.zeros((2, 3)), 3)] == [0, 0, 0]
 
 

@@ -64,8 +64,9 @@ class Curve:
 class Leaning:
     """How a list stands on concept k, among the first so many.
 
-    share : of the squared length of the list's mean vector (of pairs: of their mean difference) that lies along k.
-    positive : to which end. same : how many of its ``count`` vectors point to that end.
+    share : of the squared length of the list's mean vector (of pairs: of their mean difference) that lies along k; or
+    of the squared differences from it. positive : to which end. same : how many of its ``count`` vectors point there,
+    or lie beyond the mean.
     """
 
     k: int
@@ -139,18 +140,20 @@ def arrival(question: str, ranks: Ranks, scores: FloatArray, chance: FloatArray)
     return int(ranks[first]) if first < len(passed) else None
 
 
-def leanings(vectors: FloatArray, rank: int) -> list[Leaning]:
+def leanings(vectors: FloatArray, rank: int, *, centred: bool = False) -> list[Leaning]:
     """How a list stands on each of the first ``rank`` concepts, in their order.
 
-    ``vectors`` : rows of the embeddings, or of ``linear.task_vectors``, shape (n, K). The concept that a list needed
-    last is seldom the one with the largest share.
+    ``vectors`` : rows of the embeddings, or of ``linear.task_vectors``, shape (n, K). ``centred`` : not what they have
+    in common, but how they differ from their mean. The concept that a list needed last is seldom the one with the
+    largest share.
     """
     cut = vectors[:, :rank]
     mean = cut.mean(axis=0)
-    total = float((mean**2).sum())
-    shares = mean**2 / total if total > 0 else np.zeros(rank)
-    same = (cut * np.where(mean < 0, -1, 1) > 0).sum(axis=0)
-    return [Leaning(k + 1, float(shares[k]), bool(mean[k] >= 0), int(same[k]), len(cut)) for k in range(rank)]
+    rows = cut - mean if centred else cut * np.where(mean < 0, -1, 1)
+    squares = (rows**2).mean(axis=0) if centred else mean**2
+    shares = squares / squares.sum() if squares.any() else squares
+    same, positive = (rows > 0).sum(axis=0), (mean >= 0) | centred
+    return [Leaning(k + 1, float(shares[k]), bool(positive[k]), int(same[k]), len(cut)) for k in range(rank)]
 
 
 def rank_ladder(most: int, every: int = 40, spaced: int = 20) -> NDArray[np.int64]:
