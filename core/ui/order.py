@@ -1,0 +1,215 @@
+"""The instruments of the Order of learning page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.errors import InputError
+from core.figures.order import QUESTIONS, Row, timeline, told
+from core.frozen import frozen
+from core.order import Curve, order_of_pairs, order_of_words, predicted_times, start_squares
+from core.reading.text import shown
+from core.spectrum import Spectrum, embedding
+from core.theory import FloatArray, rise_times
+from core.training import TrainSpec
+from core.ui import chrome, wordlists
+from core.ui.controls import START
+from core.ui.lab import CANNED
+from core.ui.linear_words import Words, features, words
+from core.ui.memory import remembered
+from core.ui.wordlists import Read
+
+_LONGEST = 2_000
+_MOST, _FAINT = 300, 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """When a run has its first d concepts, as t * lambda_1.
+
+    times : (K,), for this step size. flow_times : the same for infinitely small steps, in units of gradient flow.
+    s0_squared : (K,), of the start.
+    """
+
+    times: FloatArray
+    flow_times: FloatArray
+    s0_squared: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Whose words, and from which start."""
+
+    known: Words
+    start: float
+
+    @property
+    def clock(self) -> Clock:
+        return clock_of(self.known.data, self.known.vocab_size, self.start)
+
+    @property
+    def columns(self) -> FloatArray:
+        """V Lambda^(1/2), exact, a column after the other, shape (V, K)."""
+        return _columns(self.known.data, self.known.vocab_size)
+
+    def curves(self, one: Read) -> list[Curve]:
+        """Raises InputError where the list cannot be followed."""
+        return _curves(self.known.data, self.known.vocab_size, one.words, one.pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """A list with its two curves; none where it is refused."""
+
+    read: Read
+    curves: Sequence[Curve]
+
+    @property
+    def ranks(self) -> tuple[int | None, int | None]:
+        """Where its two questions are answered."""
+        first, second = (curve.rank for curve in self.curves)
+        return first, second
+
+
+def setting() -> Setting:
+    """Show the pickers of text, vocabulary and start."""
+    return Setting(words(), START.show())
+
+
+@remembered(max_entries=4)
+def _columns(data: str, vocab_size: int) -> FloatArray:
+    return frozen(np.asfortranarray(embedding(concepts_of(data, vocab_size))))
+
+
+def concepts_of(data: str, vocab_size: int) -> Spectrum:
+    """The concepts that are followed: the first 300, but none fainter than a fiftieth of the first.
+
+    A run would have to wait for those fifty times as long.
+    """
+    whole = features(data, vocab_size).spectrum
+    return whole.head(min(_MOST, int((whole.values >= _FAINT * whole.values[0]).sum())))
+
+
+@remembered(max_entries=24)
+def clock_of(data: str, vocab_size: int, start: float) -> Clock:
+    """A model with as many dimensions as there are eigenpairs known."""
+    spectrum = concepts_of(data, vocab_size)
+    rate = float(spectrum.values[0])
+    plan = TrainSpec(spectrum.rank, start, CANNED.step_size / rate, steps=1, seed=CANNED.seed)
+    squares = start_squares(spectrum, plan)
+    flow = np.maximum.accumulate(np.maximum(rise_times(spectrum.values, squares), 0))
+    return Clock(frozen(predicted_times(spectrum, plan) * rate), frozen(flow), frozen(squares))
+
+
+@remembered(max_entries=300, show_spinner="Following the words …")
+def _curves(data: str, vocab_size: int, numbers: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> list[Curve]:
+    columns = _columns(data, vocab_size)
+    return order_of_pairs(columns, pairs) if pairs else order_of_words(columns, numbers)
+
+
+def chosen(known: Words) -> list[Read]:
+    """Show the ready-made lists and the field for own ones; those wanted, read, with what was left out told."""
+    names = st.pills(
+        "Ready-made lists", list(wordlists.EXAMPLES), selection_mode="multi", default=wordlists.SHOWN_FIRST,
+        key="lists", bind="query-params",
+    )  # fmt: skip
+    text = st.text_area(
+        "Your own lists, one a line", key="own", bind="query-params", height=90, max_chars=_LONGEST,
+        placeholder="seasons: spring summer autumn winter\nopposites: hot/cold, high/low, old/young, good/bad",
+        help="Words, or pairs with a slash between them. A name and a colon may stand in front.",
+    )  # fmt: skip
+    wanted = wordlists.ready_made(names)
+    try:
+        wanted += wordlists.typed(text or "")
+    except InputError as error:
+        chrome.literal_error(str(error))
+    found = [wordlists.read(one, known.index) for one in wanted]
+    _tell_left_out(found)
+    if not found:
+        st.info("Choose a list above, or type your own.")
+    return found
+
+
+def _tell_left_out(found: Sequence[Read]) -> None:
+    """Words that are unknown, there twice, or not read. They are a visitor's: shown letter by letter."""
+    lines = [f"{one.wanted.name}: {line}" for one in found if not _absent(one) for line in one.left_out]
+    if absent := [one.wanted.name for one in found if _absent(one)]:
+        st.caption(f"Too few of their words are known in this text: {', '.join(absent)}.")
+    if lines:
+        with st.expander("Words that were left out", expanded=True, icon=":material/info:"):
+            for line in lines:
+                st.text(shown(line))
+
+
+def _absent(one: Read) -> bool:
+    """Whether a ready-made list is not in this text, which is nobody's mistake."""
+    return one.refused is not None and not one.wanted.own
+
+
+def follow(now: Setting, lists: Sequence[Read]) -> list[Followed]:
+    """Every list with its curves, earliest first. Those that cannot be followed are told, and left out."""
+    found = []
+    for one in (one for one in lists if not _absent(one)):
+        try:
+            if one.refused:
+                raise InputError(one.refused)
+            found.append(Followed(one, now.curves(one)))
+        except InputError as error:
+            chrome.literal_error(f"{one.wanted.name}: {error}")
+    return sorted(found, key=lambda one: [np.inf if rank is None else rank for rank in one.ranks])
+
+
+def overview(now: Setting, found: Sequence[Followed]) -> None:
+    """All lists on one clock."""
+    times = now.clock.times
+    _headline(found, times)
+    rows = [Row(one.read.wanted.name, (one.curves[0].question, one.curves[1].question), one.ranks) for one in found]
+    chrome.chart(
+        timeline(rows, times, dark=chrome.dark()),
+        key="timeline",
+        alt="A row for each list of words, earliest first, on the predicted time of a run: a circle where its words "
+        "belong together, a diamond where they can be told apart. The table below has the same numbers.",
+    )
+    chrome.table([_row(one, times) for one in found], label="The numbers: when each list arrives")
+    st.caption(
+        f"A model with {len(times):,} numbers a word, steps of dt·λ₁ = {CANNED.step_size:g}, start σ = {now.start:g}. "
+        "A time is when the last of so many concepts is half learned. "
+        f"At most {_MOST} concepts are followed, none fainter than a fiftieth of the first. Nothing was trained."
+    )
+
+
+def _headline(found: Sequence[Followed], times: FloatArray) -> None:
+    """The list that shows best that belonging together comes before telling apart, in a sentence."""
+    words = [one for one in found if not one.read.wanted.pairs and None not in one.ranks]
+    gaps = {n: one.ranks[1] - one.ranks[0] for n, one in enumerate(words) if one.ranks[0] and one.ranks[1]}
+    if not gaps or max(gaps.values()) <= 0:
+        return
+    best = words[max(gaps, key=lambda n: gaps[n])]
+    first, second = (rank for rank in best.ranks if rank is not None)
+    st.markdown(
+        f"Take **{best.read.wanted.spoken}**: they belong together once the model has **{first}** concepts "
+        f"(t·λ₁ = {times[first - 1]:.0f}), and can be told apart once it has **{second}** "
+        f"(t·λ₁ = {times[second - 1]:.0f})."
+    )
+
+
+def _row(one: Followed, times: FloatArray) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "list": one.read.wanted.name,
+        "of": "pairs" if one.read.wanted.pairs else "words",
+        "known": one.read.size,
+    }
+    for number, curve in enumerate(one.curves, 1):
+        row |= {
+            f"question {number}": QUESTIONS[curve.question],
+            f"rank {number}": curve.rank,
+            f"t·λ₁ {number}": None if curve.rank is None else round(float(times[curve.rank - 1]), 1),
+            f"best {number}": told(curve.question, float(np.nanmax(curve.scores))),
+            f"chance at the end {number}": told(curve.question, float(curve.chance[-1])),
+        }
+    return row
