@@ -12,7 +12,8 @@ chrome.head(
     "Stopping a run early is cutting M* to fewer concepts, so every rank has a time. Late concepts rise together, "
     "and their times are closer than their steps are wide: there read the time, not the rank. Nearness is by cosine, "
     "which is blind to length: a run may know a group before its rank does, by concepts that have only begun to grow. "
-    "A list is judged against its own best, so bars of different lists say when, not how well.",
+    "A list is judged against its own best, since members that it leaves out take places among the nearest words: "
+    "bars say when, not how well.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     now = order.setting()
