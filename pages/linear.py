@@ -14,30 +14,26 @@ chrome.head(
     "apart, whichever is paired with which. The effective dimension of the noise is fitted by a fixed rule; the paper "
     "fits it by eye.",
 )
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+with controls:
     known = linear_words.words()
     name = linear_words.family(known)
 asked = linear_words.asked(known, name)
 
 if asked:
-    dim = linear.dimension(known, asked)
+    with controls:
+        dim = linear.dimension(known, asked)
     left, right = st.columns(2, gap="large")
     with left:
         chrome.panel("A spike above the noise", "simulation", "beyond the paper")
-        st.markdown("Orange: larger than the law of noise allows. Grey: the same words, paired at random.")
         linear.spike(known, asked, dim)
-        chrome.maths(
-            r"R_d = (b_n - a_n)_n, \quad G = R_d R_d^\top, \qquad "
-            r"\text{edges } \sigma^2\left(1 \pm \sqrt{\gamma}\right)^2, \quad \gamma = N / d_{\text{eff}}"
-        )
+        chrome.maths(r"G = R_d R_d^\top, \qquad \text{row } n \text{ of } R_d \text{: } w_{b_n} - w_{a_n}")
+        chrome.maths(r"\text{edges } \sigma^2\left(1 \pm \sqrt{\gamma}\right)^2, \qquad \gamma = N / d_{\text{eff}}")
     with right:
         chrome.panel("Signal against dimension", "simulation")
-        st.markdown("Dotted: random pairs. Each row has its own unit, so only their course can be compared.")
         linear.against_dimension(known, asked, dim)
-        chrome.maths(
-            r"\text{SNR} = \frac{\lambda_{\max}(G)\,\operatorname{rank}(G)}{\operatorname{Tr} G}, \qquad "
-            r"\text{answer} = \arg\max_w \cos(w,\; a' + b - a)"
-        )
+        chrome.maths(r"\text{SNR} = \lambda_{\max}(G)\,\operatorname{rank}(G) / \operatorname{Tr} G")
+        chrome.maths(r"a : b :: a' : b', \qquad b' = \arg\max_w \cos(w,\, a' + b - a)")
 
     chrome.panel("Which concepts carry it", "simulation")
     st.markdown(
@@ -53,8 +49,9 @@ if asked:
         "accuracy may still rise while the signal sinks. Move through training; the axes stay."
     )
     linear.in_time(known, asked)
+    chrome.maths(r"W(t) = V\,\mathrm{diag}(s_k(t))")
     chrome.maths(
-        r"W(t) = V\,\mathrm{diag}(s_k(t)), \qquad s_k^2(t) = \frac{s_k^2(0)\,e^{\lambda_k t}}"
+        r"s_k^2(t) = \frac{s_k^2(0)\,e^{\lambda_k t}}"
         r"{1 + \frac{s_k^2(0)}{\lambda_k}\left(e^{\lambda_k t} - 1\right)}"
     )
 chrome.glossary()

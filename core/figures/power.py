@@ -40,7 +40,8 @@ def power_figure(
             name="these pairs",
             marker={"color": [accent if k in loudest else plain for k in range(len(shares))], "line": {"width": 0}},
             customdata=[[_line(one) for one in both] for both in ends],
-            hovertemplate="concept %{x}: %{y:.2%}<br>from: %{customdata[0]}<br>to: %{customdata[1]}<extra></extra>",
+            hovertemplate="concept %{x}: %{y:.2%}<br>the first words lean to: %{customdata[0]}<br>"
+            "the second words lean to: %{customdata[1]}<extra></extra>",
         )
     )
     figure.add_trace(

@@ -39,7 +39,7 @@ def signal(
     if np.isfinite(values[0]).any():
         traces.append(_star(places, values[0], peak(readings), dark))
     ends = np.log10(places[[0, -1]]) + [-0.05, 0.05]
-    x = {"type": "log", "range": ends.tolist(), "zeroline": False} | _ticks(places)
+    x = {"type": "log", "range": ends.tolist(), "zeroline": False} | _ticks(places, readings)
     layout = stack(TITLES, gap=0.09, x=x | {"showticklabels": False}, y=_heights(readings))
     layout["xaxis3"] |= {"title": {"text": title}, "showticklabels": True}
     line = {"color": mode_colour(3, dark=dark), "width": 2}
@@ -110,10 +110,12 @@ def _star(x: FloatArray, snr: FloatArray, best: int, dark: bool) -> Trace:
     }
 
 
-def _ticks(x: FloatArray) -> dict[str, Any]:
-    """Whole places by their numbers, as far as there is room; others by decades and what is between."""
-    if not (x == np.rint(x)).all():
-        return {"dtick": "D2"}
-    chosen = [one for one in x if float(np.log2(one)).is_integer()] or list(x)
+def _ticks(x: FloatArray, readings: Sequence[Reading]) -> dict[str, Any]:
+    """Dimensions by their numbers, powers of two if there are; times by round numbers; as far as there is room."""
+    if all(at == one.dim for at, one in zip(x, readings, strict=True)):
+        chosen = [one for one in x if float(np.log2(one)).is_integer()] or list(x)
+    else:
+        round_ones = np.multiply.outer(10.0 ** np.arange(-2, 9), [1, 2, 5]).ravel()
+        chosen = [one for one in round_ones if x[0] <= one <= x[-1]] or list(x[:1])
     chosen = chosen[:: -(-len(chosen) // _MOST_TICKS)]
-    return {"tickvals": chosen, "ticktext": [f"{one:,.0f}" for one in chosen]}
+    return {"tickvals": chosen, "ticktext": [f"{one:,g}" for one in chosen]}

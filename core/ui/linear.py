@@ -15,7 +15,6 @@ from core.ui.linear_words import Asked, Words
 
 _DIM = 200
 _STRONGEST = 8
-_KEPT = "From the kept record of `python -m core benchmark`, measured on the same statistics of Wikipedia; not now."
 
 
 def dimension(known: Words, asked: Asked) -> int:
@@ -25,7 +24,7 @@ def dimension(known: Words, asked: Asked) -> int:
         return places[0]
     usual = max((one for one in places if one <= _DIM), default=places[0])
     return st.select_slider(
-        "dimension d", places, usual, key="dim", bind="query-params", width=560,
+        "dimension d", places, usual, key="dim", bind="query-params", width=400,
         help="How many numbers a word uses: the first d eigenpairs of M*, scaled as in Theorem 1.",
     )  # fmt: skip
 
@@ -69,8 +68,8 @@ def against_dimension(known: Words, asked: Asked, dim: int) -> None:
         alt="Signal over noise, top-1 accuracy and cosine with the expected word against dimension, each beside that "
         "of random pairs of the same words.",
     )
-    if course.kept:
-        st.caption(_KEPT)
+    if course.source:
+        st.caption(course.source)
     chrome.table(linear_told.numbers(course, "d"), label="The numbers in each dimension")
 
 
@@ -96,7 +95,7 @@ def powers(known: Words, asked: Asked) -> None:
 
 def evidence(known: Words, asked: Asked) -> str:
     """By which kind of evidence the panel of time speaks."""
-    return "simulation" if by_time(known, asked).kept else "derivation"
+    return "simulation" if by_time(known, asked).source else "derivation"
 
 
 @st.fragment
@@ -135,8 +134,8 @@ def in_time(known: Words, asked: Asked) -> None:
 
 def _source(course: Course, known: Words) -> str:
     """Where the numbers of the panel of time are from."""
-    if course.kept:
-        return f"A model that was trained. {_KEPT}"
+    if course.source:
+        return f"A model that was trained. {course.source}"
     return (
         f"Predicted, not trained: W(t) = V diag(sₖ(t)) with sₖ(t) of Lemma 3.1, from an aligned start, for the first "
         f"{course.learned[-1]} concepts of these {known.vocab_size:,} words."

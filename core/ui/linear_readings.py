@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.benchmark import Kept, load_record
+from core.benchmark import NAMES, Kept, load_record
 from core.errors import InputError
 from core.figures.gram import Part
 from core.linear import NULLS, gram_spectrum, many_nulls, mean_task_vector, null_power, power, task_vectors
@@ -33,14 +33,14 @@ Ends = tuple[tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Course:
-    """Readings along an axis. at : its places. kept : from the record of a real measurement, not computed now.
+    """Readings along an axis. at : its places. source : of the record they are from; empty where computed now.
 
     learned : how many concepts at each place of a course in time; none where the axis is of dimension.
     """
 
     at: tuple[float, ...]
     readings: tuple[Reading, ...]
-    kept: bool
+    source: str = ""
     learned: tuple[int, ...] = ()
 
     def near(self, place: float) -> Reading:
@@ -86,8 +86,8 @@ def by_dimension(known: Words, asked: Asked) -> Course:
     """A reading for each dimension: the record's for families at its scale, else as far as eigenpairs are known."""
     found = record()
     kept = _of_these(found.tasks_by_dim, known, asked) if found else ()
-    if kept:
-        return Course(tuple(float(one.dim) for one in kept), kept, True)
+    if found and kept:
+        return Course(tuple(float(one.dim) for one in kept), kept, _source(found, "mstar"))
     return _by_dimension(known.data, known.vocab_size, asked.pairs)
 
 
@@ -97,8 +97,17 @@ def by_time(known: Words, asked: Asked) -> Course:
     kept = _of_these(found.tasks_by_time, known, asked) if found else ()
     if found and kept and len(kept) == len(found.task_times):
         ranks = {stage.time: stage.rank for stages in found.by_time.values() for stage in stages}
-        return Course(found.task_times, kept, True, tuple(ranks.get(time, 0) for time in found.task_times))
+        learned = tuple(ranks.get(time, 0) for time in found.task_times)
+        return Course(found.task_times, kept, _source(found, "qwem"), learned)
     return _by_time(known.data, known.vocab_size, asked.pairs)
+
+
+def _source(found: Kept, model: str) -> str:
+    """What a record says of how it was made."""
+    row = found.row(model)
+    made = f": {NAMES[model]}, {row.how}, d = {row.dim}, {row.when}, {row.machine}" if row and model == "qwem" else ""
+    about = f"{found.about.tokens / 1e6:,.1f} million tokens of Wikipedia, {found.about.vocab_size:,} words"
+    return f"Measured beforehand by `python -m core benchmark` on {about}{made}. Not computed now."
 
 
 def _of_these(kept: Mapping[str, tuple[Reading, ...]], known: Words, asked: Asked) -> tuple[Reading, ...]:
@@ -113,7 +122,7 @@ def _of_these(kept: Mapping[str, tuple[Reading, ...]], known: Words, asked: Aske
 def _by_dimension(data: str, vocab_size: int, pairs: Pairs) -> Course:
     known = features(data, vocab_size)
     dims = [dim for dim in DIMS if dim < known.most] + [known.most]
-    return Course(tuple(map(float, dims)), against_dimension(known.embeddings, pairs, dims), False)
+    return Course(tuple(map(float, dims)), against_dimension(known.embeddings, pairs, dims))
 
 
 @remembered(max_entries=64, show_spinner="Following the pairs through training …")
@@ -131,7 +140,7 @@ def _by_time(data: str, vocab_size: int, pairs: Pairs) -> Course:
     times = times[np.append(True, np.diff(times) * values[0] > _APART)]
     readings = against_time(values, known.vectors, pairs, times=times, s0_squared=start)
     learned = (rises[None] <= times[:, None]).sum(axis=1)
-    return Course(tuple(times * values[0]), readings, False, tuple(learned.tolist()))
+    return Course(tuple(times * values[0]), readings, learned=tuple(learned.tolist()))
 
 
 @remembered(max_entries=256)

@@ -12,6 +12,8 @@ from core.figures.signal import peak
 from core.tasks import Reading
 from core.ui.linear_readings import Carried, Course, Noise, above
 
+_HIDES = 2  # the cosine loses more than twice the share that accuracy loses
+
 Rows = list[dict[str, Any]]
 
 
@@ -65,14 +67,19 @@ def degradation(course: Course) -> str:
         return f"At d = {course.at[0]:,.0f} accuracy is {only.accuracy:.0%}, and the cosine {only.cosine:.2f}."
     shares = [one.accuracy for one in course.readings]
     best, last = int(np.nanargmax(shares)), len(shares) - 1
-    hidden = best < last and course.readings[last].cosine < course.readings[best].cosine
     begin = best if best < last else 0
     one, other = course.readings[begin], course.readings[last]
+    hidden = best < last and _lost(one.cosine, other.cosine) > _HIDES * _lost(one.accuracy, other.accuracy)
     return (
         f"{'**Accuracy hides degradation:** from' if hidden else 'From'} d = {course.at[begin]:,.0f} to "
         f"{course.at[last]:,.0f} accuracy goes from {one.accuracy:.0%} to {other.accuracy:.0%}, while the cosine goes "
         f"from {one.cosine:.2f} to {other.cosine:.2f}."
     )
+
+
+def _lost(before: float, after: float) -> float:
+    """Which share of it is gone."""
+    return (before - after) / before if before > 0 else 0.0
 
 
 def carriers(found: Carried, strongest: Sequence[int]) -> str:
@@ -88,9 +95,9 @@ def moment(course: Course, n: int) -> str:
     one, top, last = (course.readings[place] for place in (n, best, -1))
     learned = f", {course.learned[n]} concepts learned" if course.learned else ""
     return (
-        f"At t·λ₁ = {course.at[n]:.4g}{learned}: signal over noise **{one.snr:.1f}** (random pairs "
+        f"At t·λ₁ = {course.at[n]:.1f}{learned}: signal over noise **{one.snr:.1f}** (random pairs "
         f"{one.null_snr[0]:.1f}), accuracy **{one.accuracy:.0%}**, cosine **{one.cosine:.2f}**. Signal over noise is "
-        f"largest, {top.snr:.1f}, at t·λ₁ = {course.at[best]:.4g}; at the end it is {last.snr:.1f}."
+        f"largest, {top.snr:.1f}, at t·λ₁ = {course.at[best]:.1f}; at the end it is {last.snr:.1f}."
     )
 
 
@@ -137,8 +144,8 @@ def strongest_rows(found: Carried, strongest: Sequence[int]) -> Rows:
             "concept": k + 1,
             "share": f"{found.shares[k]:.1%}",
             "random pairs": f"{found.null[k]:.1%}",
-            "from: the end of the first words": " · ".join(found.ends[k][0]),
-            "to: the end of the second words": " · ".join(found.ends[k][1]),
+            "the first words lean to": " · ".join(found.ends[k][0]),
+            "the second words lean to": " · ".join(found.ends[k][1]),
         }
         for k in strongest
     ]

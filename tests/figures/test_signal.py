@@ -71,14 +71,20 @@ def test_axes_do_not_depend_on_where_we_are(readings):
     assert one.xaxis2.matches == one.xaxis3.matches == "x"
 
 
-def test_ticks_are_dimensions_or_decades(readings):
+def test_ticks_are_dimensions_or_round_times(readings):
     by_dimension = drawn(readings).layout.xaxis
     assert (list(by_dimension.tickvals), list(by_dimension.ticktext)) == ([16, 32, 64], ["16", "32", "64"])
-    assert drawn(readings, at=(16.4, 22.1, 280.3)).layout.xaxis.tickvals is None
-    many = tuple(float(2**n) for n in range(13))
-    some = drawn(readings[:1] * 13, at=many).layout.xaxis
+    in_time = drawn(readings, at=(16.0, 70.0, 1_280.0)).layout.xaxis
+    assert list(in_time.tickvals) == [20, 50, 100, 200, 500, 1_000]
+    assert in_time.ticktext[-1] == "1,000"
+    dims = [16 * 2**n for n in range(9)] + [200, 300]
+    many = [replace(readings[0], dim=dim) for dim in sorted(dims)]
+    some = drawn(many, at=[one.dim for one in many]).layout.xaxis
     assert len(some.tickvals) <= 9
+    assert set(some.tickvals) <= {2.0**n for n in range(13)}
     assert some.ticktext[-1] == "4,096"
+    (alone,) = drawn(readings[:1], at=(33.0,)).layout.xaxis.tickvals
+    assert alone == 33
 
 
 def test_numbers_that_are_none_leave_the_picture_whole(readings):

@@ -66,7 +66,7 @@ def test_readings_are_of_the_first_dimensions(known, asked):
     course = by_dimension(known, asked)
     assert course.at[:5] == (16, 32, 64, 128, 200)
     assert course.at[-1] == known.most
-    assert not course.kept
+    assert not course.source
     here = read(known.embeddings[:, :64], asked.pairs)
     assert course.near(64).eigenvalues == pytest.approx(here.eigenvalues)
     assert course.near(60).snr == pytest.approx(here.snr)
@@ -75,7 +75,7 @@ def test_readings_are_of_the_first_dimensions(known, asked):
 
 def test_the_end_of_predicted_training_is_the_closed_form(known, asked):
     course = by_time(known, asked)
-    assert not course.kept
+    assert not course.source
     assert (np.diff(course.at) > 0.1).all()
     assert len({f"{one:.1f}" for one in course.at}) == len(course.at)
     assert course.learned[0] == 1
@@ -157,8 +157,11 @@ def readings(paper, currency):
 def test_the_record_answers_for_families_at_its_scale(monkeypatch, paper, currency, readings):
     monkeypatch.setattr(linear_readings, "record", lambda: fake(currency, readings))
     course = by_dimension(paper, currency)
-    assert course == Course((16, 512, 4_096), tuple(readings), True)
-    assert by_time(paper, currency) == Course((10, 20), tuple(readings[:2]), True, (1, 7))
+    assert (course.at, course.readings) == ((16, 512, 4_096), tuple(readings))
+    assert course.source.startswith("Measured beforehand")
+    course = by_time(paper, currency)
+    assert (course.at, course.readings, course.learned) == ((10, 20), tuple(readings[:2]), (1, 7))
+    assert "Not computed now" in course.source
 
 
 @pytest.mark.parametrize("how", ["typed", "fewer pairs", "another family", "fewer words"])
@@ -171,7 +174,7 @@ def test_the_record_does_not_answer_for_anything_else(monkeypatch, paper, curren
         "fewer words": (known, replace(asked, family="currency")),
     }[how]
     course = by_dimension(words, wanted)
-    assert not course.kept
+    assert not course.source
     assert course.at[-1] == words.most
     assert len(course.readings[0].eigenvalues) == len(wanted.pairs)
 
@@ -227,16 +230,17 @@ def test_few_pairs_have_no_bulk(known, asked):
 def test_accuracy_that_stays_while_the_cosine_falls_is_told(known, asked):
     one = by_dimension(known, asked).readings[0]
     rows = [replace(one, right=right, total=20, cosine=cosine) for right, cosine in ((4, 0.9), (10, 0.8), (9, 0.4))]
-    told = linear_told.degradation(Course((16, 64, 256), tuple(rows), False))
+    told = linear_told.degradation(Course((16, 64, 256), tuple(rows)))
     assert told == (
         "**Accuracy hides degradation:** from d = 64 to 256 accuracy goes from 50% to 45%, while the cosine goes from "
         "0.80 to 0.40."
     )
-    told = linear_told.degradation(Course((16, 64), tuple(rows[:2]), False))
+    lost = replace(rows[2], right=5)
+    told = linear_told.degradation(Course((16, 64, 256), (*rows[:2], lost)))
+    assert told.startswith("From d = 64 to 256 accuracy goes from 50% to 25%"), "it does not hide what it loses itself"
+    told = linear_told.degradation(Course((16, 64), tuple(rows[:2])))
     assert told == "From d = 16 to 64 accuracy goes from 20% to 50%, while the cosine goes from 0.90 to 0.80."
-    assert linear_told.degradation(Course((8,), tuple(rows[:1]), False)) == (
-        "At d = 8 accuracy is 20%, and the cosine 0.90."
-    )
+    assert linear_told.degradation(Course((8,), tuple(rows[:1]))) == ("At d = 8 accuracy is 20%, and the cosine 0.90.")
 
 
 def test_the_moment_of_the_largest_signal_is_told(known, asked):
@@ -244,8 +248,8 @@ def test_the_moment_of_the_largest_signal_is_told(known, asked):
     signals = [one.snr for one in course.readings]
     best = int(np.argmax(signals))
     told = linear_told.moment(course, 2)
-    assert f"At t·λ₁ = {course.at[2]:.4g}, {course.learned[2]} concepts learned" in told
-    assert f"largest, {max(signals):.1f}, at t·λ₁ = {course.at[best]:.4g}; at the end it is {signals[-1]:.1f}" in told
+    assert f"At t·λ₁ = {course.at[2]:.1f}, {course.learned[2]} concepts learned" in told
+    assert f"largest, {max(signals):.1f}, at t·λ₁ = {course.at[best]:.1f}; at the end it is {signals[-1]:.1f}" in told
 
 
 def test_tables_hold_every_number(known, asked):
