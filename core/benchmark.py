@@ -59,7 +59,7 @@ PAPER = {
 
 @dataclass(frozen=True)
 class About:
-    """What a record is of. window : L. sha256 : of the file of counts."""
+    """What a record is of. window : L. sha256 : of words, their numbers and all pair weights."""
 
     documents: int
     tokens: int
@@ -141,7 +141,7 @@ class Gap:
 
 
 def gap(stopped: tuple[Stage, ...], cut: tuple[Stage, ...]) -> Gap | None:
-    """A run stopped after r concepts against M* cut to rank r, at every rank the run passed.
+    """A run stopped after r concepts against M* cut to rank r, at every rank the run passed, as it was there last.
 
     The cut is interpolated over log r between the ranks it was measured at. None where they share no rank.
     """
@@ -149,6 +149,7 @@ def gap(stopped: tuple[Stage, ...], cut: tuple[Stage, ...]) -> Gap | None:
     shared = [s for s in stopped if known and known[0].rank <= s.rank <= known[-1].rank]
     if not shared:
         return None
+    shared = list({stage.rank: stage for stage in shared}.values())
     ranks = np.array([stage.rank for stage in shared])
     between = np.interp(
         np.log(ranks), np.log([s.rank for s in known]), [s.evaluation.accuracy for s in known]

@@ -75,7 +75,7 @@ def trained(counts: Cooccurrence, spec: RunSpec, *, moments: int, tasks: bool, t
     train_spec = plan(problem, spec)
     aside, stages, times = 0.0, [], []
     readings: dict[str, list[Reading]] = {name: [] for name in _tasks(counts)}
-    levels = problem.spectrum.values[: spec.dim] / 2
+    levels = np.where(problem.spectrum.values > 0, problem.spectrum.values / 2, np.inf)[: spec.dim]
     for snapshot, learned in _moments(simulate(problem, spec, train_spec), levels, moments):
         paused = time.perf_counter()
         now = snapshot.time * problem.clock

@@ -178,6 +178,10 @@ def pose_known(known: KnownSpectrum, spec: RunSpec) -> Problem:
         The model needs pairs, or d is too large.
     """
     _check_model(spec)
+    if spec.vocab_size not in (None, known.vocab_size):
+        raise InputError(
+            f"these eigenpairs are of all {known.vocab_size:,} words together, and not of {spec.vocab_size:,}"
+        )
     most = known.spectrum.rank - _SPARE_EIGENPAIRS
     if spec.model != "qwem" or spec.two_matrices:
         raise InputError(

@@ -25,8 +25,9 @@ if found:
     order.overview(now, found)
     chrome.maths(
         r"W_d = V_d\Lambda_d^{1/2}, \qquad t_d = \max_{k \le d}\,\tau_k, \qquad " + chrome.RISE_TIME,
-        "A list arrives at the smallest rank d from which on its score stays at halfway to its best or above, and "
-        "above what 19 random lists reach.",
+        "A list arrives at the smallest rank d from which on its score stays at halfway to its best or above (the "
+        "direction of pairs: up to its best), and above chance: what 19 random lists reach, and for telling apart what "
+        "guessing reaches once in 20.",
     )
 
     chrome.panel("One list, concept by concept", "simulation", "derivation")

@@ -111,7 +111,7 @@ def test_a_link_is_broken_where_the_worse_is_better_and_what_was_not_measured_is
 
 def test_a_gap_is_measured_between_the_curves_at_the_ranks_of_the_run() -> None:
     cut = (stage(1, 0), stage(4, 20), stage(16, 40))
-    stopped = (stage(0, 90), stage(2, 10), stage(4, 26), stage(8, 28), stage(17, 90))
+    stopped = (stage(0, 90), stage(2, 10), stage(4, 26), stage(8, 90), stage(8, 28), stage(17, 90))
     found = gap(stopped, cut)
     assert found is not None
     assert found.ranks == 3

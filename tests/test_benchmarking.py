@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.benchmark import Kept, load_record
 from core.benchmarking import about, by_rank, closed_form, skip_gram, tasks_by_dim, trained
 from core.commands import benchmark
@@ -122,12 +124,30 @@ def test_parts_are_added_to_the_record_of_the_same_statistics(tmp_path: Path) ->
     assert [row.dim for row in load_record(path).rows] == [6, 7]
 
 
-def test_a_record_of_other_statistics_is_begun_anew(tmp_path: Path) -> None:
+def test_a_record_of_other_statistics_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "record.json"
     run(path, "pmi")
-    result = run(path, "mstar", size="250")
-    assert [row.model for row in load_record(path).rows] == ["mstar"]
-    assert "M*" in benchmark.table(result | {"seconds": 1.0})
+    with pytest.raises(InputError, match="other statistics"):
+        run(path, "mstar", size="250")
+    assert [row.model for row in load_record(path).rows] == ["pmi"]
+
+
+def test_the_command_line_knows_it_and_its_answer_is_json_where_nothing_can_be_asked(tmp_path: Path, capsys) -> None:
+    chosen = ["wikipedia", "--vocab-size", "30", "--dim", "3", "--parts", "mstar", "--out", str(tmp_path / "r.json")]
+    assert main(["benchmark", *chosen, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["rows"]
+    assert row["analogies"] == {"accuracy": None, "total": 0}
+    assert main(["benchmark", *chosen]) == 0
+    assert "M*, closed form" in capsys.readouterr().out
+
+
+def test_what_is_never_learned_is_not_counted_as_learned() -> None:
+    few = load_statistics("wikipedia", 120)
+    positive = int((np.linalg.eigvalsh(m_star(few).astype(np.float64)) > 0).sum())
+    spec = RunSpec(vocab_size=120, dim=100, init_scale=1e-3, until=5)
+    found = trained(few, spec, moments=4, tasks=False, tell=lambda share: None)
+    assert found.stages[0].rank < 20
+    assert found.stages[-1].rank <= positive < 100
 
 
 def test_gensim_needs_the_text_and_it_must_be_the_one_that_was_counted(tmp_path: Path) -> None:

@@ -290,7 +290,13 @@ def test_a_run_on_eigenpairs_alone_is_the_run_on_the_whole_table(wikipedia: Cooc
 
 @pytest.mark.parametrize(
     ("knobs", "says"),
-    [({"model": "sgns"}, "QWEM"), ({"untied": True}, "QWEM"), ({"dim": 21}, "20"), ({"dim": 0}, "20")],
+    [
+        ({"model": "sgns"}, "QWEM"),
+        ({"vocab_size": 100}, "together"),
+        ({"untied": True}, "QWEM"),
+        ({"dim": 21}, "20"),
+        ({"dim": 0}, "20"),
+    ],
 )
 def test_what_eigenpairs_alone_cannot_do_is_told(wikipedia: Cooccurrence, tmp_path: Path, knobs, says: str) -> None:
     save_spectrum(tmp_path / "known", decompose(m_star(wikipedia), 50), wikipedia)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from core.benchmark import KEPT, NAMES, Kept, Row, gap, load_record, save_record
+from core.benchmark import NAMES, Kept, Row, gap, load_record, save_record
 from core.benchmarking import (
     DIMS,
     RANKS,
@@ -24,6 +24,7 @@ from core.benchmarking import (
     tasks_by_dim,
     trained,
 )
+from core.commands.evaluate import finite
 from core.commands.statistics import statistics_options
 from core.corpus import CorpusSpec, read_corpus
 from core.counts import Cooccurrence
@@ -50,7 +51,7 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--negatives", type=int, default=5, help="negative samples of gensim (5)")
     add("--workers", type=int, default=os.cpu_count() or 1, help="threads of gensim (cores; with 1 it repeats itself)")
     add("--seed", type=int, default=0, help="of everything that is drawn (0)")
-    add("--out", type=Path, default=KEPT, help="the record; parts measured before on these statistics stay in it")
+    add("--out", type=Path, default=Path("benchmarks.json"), help="the record; parts measured before stay in it")
 
 
 def run(chosen: argparse.Namespace) -> Result:
@@ -74,7 +75,9 @@ def _before(path: Path, counts: Cooccurrence) -> Kept:
     if not path.exists():
         return fresh
     known = load_record(path)
-    return known if known.about == fresh.about else fresh
+    if known.about != fresh.about:
+        raise InputError(f"{path} is the record of other statistics; choose another file with --out")
+    return known
 
 
 def _measures(chosen: argparse.Namespace, counts: Cooccurrence) -> dict[str, Callable[[Kept], Kept]]:
@@ -148,9 +151,14 @@ def _row_result(row: Row) -> Result:
         "how": row.how,
         "when": row.when,
         "seconds": row.seconds,
-        "analogies": {"accuracy": row.evaluation.accuracy, "total": row.evaluation.total},
-        "original": {"accuracy": row.original.accuracy, "total": row.original.total},
-    } | {one.name: {"spearman": one.spearman, "pairs": one.pairs} for one in row.evaluation.similarity}
+        "analogies": {"accuracy": finite(row.evaluation.accuracy), "total": row.evaluation.total},
+        "original": {"accuracy": finite(row.original.accuracy), "total": row.original.total},
+    } | {one.name: {"spearman": finite(one.spearman), "pairs": one.pairs} for one in row.evaluation.similarity}
+
+
+def _told(value: float | None, form: str) -> str:
+    width = int(form.partition(".")[0])
+    return "-".rjust(width) if value is None else format(value, form)
 
 
 def table(result: Result) -> str:
@@ -159,8 +167,9 @@ def table(result: Result) -> str:
     lines.append(f"{'':44}{'analogies':>10}{'as listed':>10}{'WordSim':>9}{'SimLex':>8}{'seconds':>9}")
     for row in result["rows"]:
         lines.append(
-            f"{NAMES[row['model']]:44}{row['analogies']['accuracy']:>10.1%}{row['original']['accuracy']:>10.1%}"
-            f"{row['wordsim353']['spearman']:>9.3f}{row['simlex999']['spearman']:>8.3f}{row['seconds']:>9.1f}"
+            f"{NAMES[row['model']]:44}{_told(row['analogies']['accuracy'], '10.1%')}"
+            f"{_told(row['original']['accuracy'], '10.1%')}{_told(row['wordsim353']['spearman'], '9.3f')}"
+            f"{_told(row['simlex999']['spearman'], '8.3f')}{row['seconds']:>9.1f}"
         )
     if result["rows"]:
         lines += ["", f"{result['rows'][0]['analogies']['total']:,} analogies"]

@@ -109,14 +109,14 @@ def _analogies(found: Evaluation) -> Result:
 
 
 def _score(one: Score) -> Result:
-    return {"accuracy": _number(one.accuracy), "right": one.right, "total": one.total, "possible": one.possible}
+    return {"accuracy": finite(one.accuracy), "right": one.right, "total": one.total, "possible": one.possible}
 
 
 def _correlation(one: Correlation) -> Result:
-    return {"spearman": _number(one.spearman), "pairs": one.pairs, "possible": one.possible}
+    return {"spearman": finite(one.spearman), "pairs": one.pairs, "possible": one.possible}
 
 
-def _number(value: float) -> float | None:
+def finite(value: float) -> float | None:
     """JSON has no nan."""
     return None if math.isnan(value) else value
 

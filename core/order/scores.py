@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.evaluation import crossed
 from core.linear import Pairs, gram_spectrum, snr, task_vectors
+from core.marchenko_pastur import rank_of
 from core.spectrum import Spectrum, embedding
 from core.theory import FloatArray
 
@@ -90,7 +91,8 @@ def pair_scores(embeddings: FloatArray, pairs: Pairs, ranks: Ranks) -> FloatArra
 
 
 def _signal(embeddings: FloatArray, pairs: Pairs, directions: int) -> float:
-    return snr(gram_spectrum(task_vectors(embeddings, pairs)), min(len(pairs), directions))
+    eigenvalues = gram_spectrum(task_vectors(embeddings, pairs))
+    return snr(eigenvalues, min(directions, rank_of(eigenvalues)))
 
 
 def grown_words(spectrum: Spectrum, squares: FloatArray, words: Words) -> tuple[float, float]:

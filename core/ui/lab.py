@@ -197,6 +197,10 @@ def matrix(data: str, vocab_size: int | None) -> NDArray[np.float32]:
 @remembered(max_entries=12, show_spinner="Finding the concepts …")
 def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectrum:
     """The top of the spectrum of one of the targets. Only M* itself is kept, being large."""
+    if paper_scale(data, vocab_size):
+        if name != "mstar":
+            raise InputError(f"of {PAPER_VOCAB:,} words only M* is known here, not {name.upper()}; choose fewer words")
+        return paper_spectrum().spectrum.head(rank)
     if name == "mstar":
         return decompose(matrix(data, vocab_size), rank)
     return decompose(TARGETS[name](statistics(data, vocab_size)), rank)

@@ -96,7 +96,7 @@ def by_time(known: Words, asked: Asked) -> Course:
     found = record()
     kept = _of_these(found.tasks_by_time, known, asked) if found else ()
     if found and kept and len(kept) == len(found.task_times):
-        ranks = {stage.time: stage.rank for stages in found.by_time.values() for stage in stages}
+        ranks = {stage.time: stage.rank for stage in found.by_time.get("qwem", ())}
         learned = tuple(ranks.get(time, 0) for time in found.task_times)
         return Course(found.task_times, kept, _source(found, "qwem"), learned)
     return _by_time(known.data, known.vocab_size, asked.pairs)

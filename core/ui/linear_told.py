@@ -69,7 +69,8 @@ def degradation(course: Course) -> str:
     best, last = int(np.nanargmax(shares)), len(shares) - 1
     begin = best if best < last else 0
     one, other = course.readings[begin], course.readings[last]
-    hidden = best < last and _lost(one.cosine, other.cosine) > _HIDES * _lost(one.accuracy, other.accuracy)
+    lost = _lost(one.cosine, other.cosine), _lost(one.accuracy, other.accuracy)
+    hidden = best < last and one.right > 0 and lost[0] > _HIDES * lost[1]
     return (
         f"{'**Accuracy hides degradation:** from' if hidden else 'From'} d = {course.at[begin]:,.0f} to "
         f"{course.at[last]:,.0f} accuracy goes from {one.accuracy:.0%} to {other.accuracy:.0%}, while the cosine goes "

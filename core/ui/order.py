@@ -124,10 +124,10 @@ def chosen(known: Words) -> list[Read]:
         help="Words, or pairs with a slash between them. A name and a colon may stand in front.",
     )  # fmt: skip
     wanted = wordlists.ready_made(names)
-    try:
-        wanted += wordlists.typed(text or "")
-    except InputError as error:
-        chrome.literal_error(str(error))
+    own, more = wordlists.typed(text or "")
+    if more:
+        st.info(f"At most {wordlists.MOST_LISTS} lists of your own are followed at once; the last {more} are not.")
+    wanted += own
     found = [wordlists.read(one, known.index) for one in wanted]
     _tell_left_out(found)
     if not found:
@@ -184,17 +184,18 @@ def overview(now: Setting, found: Sequence[Followed]) -> None:
 
 
 def _headline(found: Sequence[Followed], times: FloatArray) -> None:
-    """The list that shows best that belonging together comes before telling apart, in a sentence."""
+    """One list in a sentence: a visitor's own, else the one between whose two moments most concepts lie."""
     words = [one for one in found if not one.read.wanted.pairs and None not in one.ranks]
-    gaps = {n: one.ranks[1] - one.ranks[0] for n, one in enumerate(words) if one.ranks[0] and one.ranks[1]}
-    if not gaps or max(gaps.values()) <= 0:
+    if not words:
         return
-    best = words[max(gaps, key=lambda n: gaps[n])]
+    best = max(words, key=lambda one: (one.read.wanted.own, abs((one.ranks[1] or 0) - (one.ranks[0] or 0))))
     first, second = (rank for rank in best.ranks if rank is not None)
     st.markdown(
         f"Take **{best.read.wanted.spoken}**: they belong together once the model has **{first}** concepts "
         f"(t·λ₁ = {times[first - 1]:.0f}), and can be told apart once it has **{second}** "
         f"(t·λ₁ = {times[second - 1]:.0f})."
+        + (" It can tell them apart before it knows that they belong together." if second < first else "")
+        + " Either may come first: words that differ much are told apart early, wherever else they belong."
     )
 
 

@@ -26,7 +26,8 @@ _ASKED = {
     TOGETHER: "**Do they belong together?** Of the {places} words nearest to a word of the list, how many are of the "
     "list? {arrives} At best {best} are, by chance up to {chance}.",
     APART: "**Can it tell them apart?** Two words of the list, and the vector of one of them: which is it? {arrives} "
-    "Guessing is right half of the time, and more than {chance} once in 20.",
+    "Guessing is right half of the time, and more than {chance} once in 20. Grey are random words: having less in "
+    "common, they may be told apart sooner.",
     DIRECTION: "**Do the pairs point one way?** {arrives} At best the strongest direction is {best} times as strong "
     "as the mean one; with the same words paired at random up to {chance} there.",
 }
@@ -39,7 +40,9 @@ _ANALOGIES = (
 def detail(now: Setting, found: Sequence[Followed]) -> None:
     """One list: both scores against the rank, and the concepts that brought it."""
     names = [one.read.wanted.name for one in found]
-    name = st.selectbox("list", names, key="list", bind="query-params", width=330)
+    own = [one.read.wanted.name for one in found if one.read.wanted.own]
+    first = names.index(own[0]) if own else 0
+    name = st.selectbox("list", names, index=first, key="list", bind="query-params", width=330)
     one = found[names.index(name)] if name in names else found[0]
     st.text(" · ".join(_told_words(now.known, one.read)))
     truncated = _stops(now, one)

@@ -71,30 +71,24 @@ def ready_made(names: Sequence[str]) -> list[Wanted]:
     return [Wanted(name, name, EXAMPLES[name], is_pairs(EXAMPLES[name])) for name in EXAMPLES if name in names]
 
 
-def typed(text: str) -> list[Wanted]:
+def typed(text: str) -> tuple[list[Wanted], int]:
     """The lists that a visitor typed: one a line; where no line holds more than one word or pair, they are one list.
 
     ``name: words`` names a list. A list is of pairs where there is a slash, an arrow, or a hyphen with spaces around.
-
-    Raises
-    ------
-    InputError
-        There are more than six.
+    At most six are taken; also returned is how many more there are.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and not any(_several(line) for line in lines):
         lines = [", ".join(lines)]
-    if len(lines) > MOST_LISTS:
-        raise InputError(f"these are {len(lines)} lists, and at most {MOST_LISTS} are taken at once; one a line")
     found: list[Wanted] = []
     taken = set(EXAMPLES)
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines[:MOST_LISTS], 1):
         named = _NAMED.fullmatch(line)
         wanted, rest = (named[1], named[2]) if named else (line, line)
         name = _unlike(taken, shown(wanted))
         taken.add(name)
         found.append(Wanted(name, f"your list {number}", rest, is_pairs(rest), own=True))
-    return found
+    return found, max(0, len(lines) - MOST_LISTS)
 
 
 def is_pairs(text: str) -> bool:
@@ -112,7 +106,9 @@ def read(wanted: Wanted, index: Mapping[str, int]) -> Read:
     kind, least, most = ("pairs", LEAST_PAIRS, MOST_PAIRS) if wanted.pairs else ("words", LEAST_WORDS, MOST_WORDS)
     if least <= found.size <= most:
         return found
-    told = f"{found.size} different {kind} of it are known here, and it takes from {least} to {most}"
+    told = (
+        f"{kind} of this list that are known here, each counted once: {found.size}; a list needs from {least} to {most}"
+    )
     return Read(wanted, found.words, found.pairs, found.left_out, told)
 
 
