@@ -40,7 +40,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     data = texts.picker()
     found = bench_words.asked(data)
     dim = bench_words.dimension(
-        found, key="dim", label="concepts d: how many eigenvectors of M* every word may use, for all below"
+        found,
+        key="dim",
+        label="concepts d",
+        help="How many eigenvectors of M* every word may use, in all that follows.",
     )
 
 chrome.panel("Measure it yourself", "simulation")
@@ -52,6 +55,12 @@ question = bench_ask.question(found)
 bench_ask.ask(found, question, dim)
 chrome.maths(r"c + b - a = a + (b - a) + (c - a)")
 
+chrome.panel("Stump me", "simulation")
+st.markdown(
+    "Questions that fail, and what can be said about each. Facts, not causes: nothing here is proved to be why."
+)
+bench_stumped.stump(found, data, dim)
+
 left, right = st.columns(2, gap="large")
 with left:
     chrome.panel("The answer, as concepts are added", "simulation")
@@ -61,10 +70,4 @@ with right:
     chrome.panel("Neighbours, few concepts or many", "simulation")
     st.markdown("What is near depends on how many concepts are known.")
     bench_ask.neighbours(found)
-
-chrome.panel("Stump me", "simulation")
-st.markdown(
-    "Questions that fail, and what can be said about each. Facts, not causes: nothing here is proved to be why."
-)
-bench_stumped.stump(found, data, dim)
 chrome.glossary()

@@ -17,7 +17,9 @@ _FARTHEST = 2**0.5
 _TARGET = "c + b - a"
 _GREY = "#8a93a5"
 _SCALE, _LETTER, _LED = 230, 7.0, 60  # pixels: of the longer side on a phone, of a letter; of a name that has no line
-_OUTWARDS = ((-1, -1), (1, -1), (-1, 1), (1, 1))
+_BELOW, _ABOVE = ((0, -1), (-1, -1), (1, -1)), ((0, 1), (-1, 1), (1, 1))  # sides of a mark, best first
+_ANYWHERE = ((1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1))
+_SIDES = (_BELOW, _BELOW, _ABOVE, _ABOVE)  # of the corners: outwards
 
 
 def parallelogram(plane: Plane, words: Sequence[str], *, dark: bool) -> go.Figure:
@@ -112,8 +114,7 @@ def _labels(plane: Plane, names: Sequence[str], shown: Sequence[str]) -> list[di
     for n, (name, look) in enumerate(zip(names, shown, strict=True)):
         bold = n <= CORNERS
         width = _LETTER * (1.15 if bold else 1) * len(look) + 4
-        outwards = _OUTWARDS[n] if n < CORNERS else None
-        shift, box = _room(pixels[n], width, taken, outwards)
+        shift, box = _room(pixels[n], width, taken, _SIDES[n] if n < CORNERS else _ANYWHERE)
         taken.append(box)
         labels.append(
             {
@@ -127,14 +128,13 @@ def _labels(plane: Plane, names: Sequence[str], shown: Sequence[str]) -> list[di
 
 
 def _room(
-    mark: np.ndarray, width: float, taken: list[np.ndarray], outwards: tuple[int, int] | None
+    mark: np.ndarray, width: float, taken: list[np.ndarray], sides: Sequence[tuple[int, int]]
 ) -> tuple[tuple[float, float], np.ndarray]:
     """Where a name goes beside its mark, in pixels, and the box it fills: the nearest place that is free."""
-    sides = [outwards] if outwards else [(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)]
     tried = []
     for far in (12, 26, 42, 60):
         for across, up in sides:
-            shift = (across * (far + width / 2), up * max(far, 14))
+            shift = (across * (far + width / 2), up * max(far, 18))
             box = _box(mark[0] + shift[0], mark[1] + shift[1], width, 15)
             hidden = sum(_overlap(box, other) for other in taken)
             if not hidden:

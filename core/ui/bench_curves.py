@@ -15,6 +15,11 @@ from core.ui.benchmarks import SHORT, of, share
 
 _SHOWN_FIRST = ("word2vec", "M*", "PPMI")
 _TRAINED = "qwem"
+_SAME = 0.03  # mean difference of two curves that are called the same
+_VERDICTS = {
+    True: ("Early stopping is rank truncation", st.success),
+    False: ("Here early stopping is not quite rank truncation", st.warning),
+}
 
 
 def by_family(kept: Kept, *, crossed: bool) -> None:
@@ -90,9 +95,10 @@ def stopped_or_cut(kept: Kept) -> None:
     if apart is None:
         st.info("The record does not have both curves yet, so their difference is not measured.")
     else:
-        st.success(
-            f"**Early stopping is rank truncation:** the two differ by {100 * apart.mean:.1f} points on average, at "
-            f"most {100 * apart.largest:.1f}, at rank {apart.at} ({apart.ranks} ranks compared).",
+        verdict, box = _VERDICTS[apart.mean <= _SAME]
+        box(
+            f"**{verdict}:** the two differ by {100 * apart.mean:.1f} points on average, at most "
+            f"{100 * apart.largest:.1f}, at rank {apart.at} ({apart.ranks} ranks compared).",
             icon=":material/content_cut:",
         )
     if not (kept.by_rank or stopped):

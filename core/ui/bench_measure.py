@@ -21,6 +21,7 @@ from core.ui.memory import remembered
 from core.ui.runs import canned, kept
 
 FEWEST = 50
+_TIPPED = 0.002  # share of questions that rounding may tip
 _TARGETS = ("mstar", "ppmi", "pmi")
 _AGAIN, _TEXT, _RUN = "M* again", "this text, three ways", "a finished run"
 _FLAG = "measured"
@@ -108,10 +109,11 @@ def _agreement(known: Kept, found: Evaluation, dim: int) -> str:
     told = f"{before.overall.right:,} of {before.total:,}"
     if before.overall == found.overall:
         return f"**The record says the same:** {told}."
-    return (
-        f"The record has {told}, now it is {found.overall.right:,} of {found.total:,}. The bundled eigenvectors are "
-        "rounded to 16 bits, which tips questions whose two best answers are equally near."
-    )
+    now = f"The record has {told}, now it is {found.overall.right:,} of {found.total:,}."
+    apart = abs(before.overall.right - found.overall.right)
+    if before.total == found.total and apart <= _TIPPED * found.total:
+        return f"{now} Bundled eigenvectors are rounded, which tips questions whose two best answers are equally near."
+    return f"{now} That is more than rounding explains: the record is not of these eigenvectors."
 
 
 def _three_ways(data: str, dim: int) -> None:

@@ -10,13 +10,13 @@ import streamlit as st
 from core.evaluation import Miss, crossed, stumped
 from core.geometry import similar
 from core.questions import families, in_vocabulary
-from core.ui import chrome, sitemap, texts
+from core.ui import chrome
 from core.ui.bench_curves import family_title
 from core.ui.bench_words import Words, asked
 from core.ui.memory import remembered
 
 Pairs = tuple[tuple[int, int], ...]
-_SHOWN = 6
+_SHOWN = 4
 _FIRST = "currency"
 _ALIKE = 0.2
 _RARE = 10  # times rarer than the median word of the family's
@@ -41,7 +41,7 @@ def stump(found: Words, data: str, dim: int) -> None:
     halves = st.columns(2, gap="medium")
     for n, miss in enumerate(misses):
         with halves[n % 2], st.container(border=True):
-            _card(found, miss, pairs, data, dim)
+            _card(found, miss, pairs, dim, n)
     if misses:
         chrome.table([_row(found, miss, pairs) for miss in misses], label="The numbers of these failures")
 
@@ -67,15 +67,19 @@ def _misses(data: str, name: str, dim: int) -> tuple[tuple[Miss, ...], int, int]
     return stumped(vectors, pairs, _SHOWN), score.right, score.total
 
 
-def _card(found: Words, miss: Miss, pairs: Pairs, data: str, dim: int) -> None:
+def _card(found: Words, miss: Miss, pairs: Pairs, dim: int, n: int) -> None:
     a, b, c, expected, given = (found.words[one] for one in (miss.a, miss.b, miss.c, miss.expected, miss.given))
     st.text(f"{a} : {b} :: {c} : ?\nExpected {expected}, answered {given}.")
     near = [one for one, _ in similar(found.at(dim), miss.expected, len(miss.neighbours))]
     st.text("\n".join(f"· {one}" for one in why(found, miss, pairs, near)))
-    words = dict(zip("abc", (a, b, c), strict=True))
-    sitemap.link(
-        "benchmarks", "Ask it", ":material/north_east:", texts.address(data) | words | {"dim": str(dim)}
-    )  # fmt: skip
+    st.button("Ask it above", key=f"ask{n}", icon=":material/north:", on_click=_sent, args=(a, b, c))
+
+
+def _sent(*words: str) -> None:
+    """Put these words into the question, and so into the address."""
+    for key, one in zip("abc", words, strict=True):
+        st.session_state[key] = one
+    st.toast("Asked: the answer and its parallelogram are above.", icon=":material/north:")
 
 
 def why(found: Words, miss: Miss, pairs: Pairs, near: Sequence[int]) -> list[str]:
@@ -89,9 +93,8 @@ def why(found: Words, miss: Miss, pairs: Pairs, near: Sequence[int]) -> list[str
             f"The two pairs hardly differ in the same way: {_step(found, miss.a, miss.b)} and "
             f"{_step(found, miss.c, miss.expected)} have cosine {miss.parallel:.2f}."
         )
-    family = {one for pair in pairs for one in pair}
-    told += [_company(found, miss.c, miss.neighbours, family), _company(found, miss.expected, near, family)]
-    median = numbers.median(int(found.unigram[one]) for one in family)
+    told += [_company(found, miss.c, miss.neighbours), _company(found, miss.expected, near)]
+    median = numbers.median({one: int(found.unigram[one]) for pair in pairs for one in pair}.values())
     rare = [one for one in (miss.c, miss.expected, miss.a, miss.b) if found.unigram[one] * _RARE < median]
     told += [
         f"{found.words[one]} comes {found.unigram[one]:,} times in the text; the median word of this family "
@@ -100,10 +103,9 @@ def why(found: Words, miss: Miss, pairs: Pairs, near: Sequence[int]) -> list[str
     return told
 
 
-def _company(found: Words, one: int, near: Sequence[int], family: set[int]) -> str:
-    """Which words are nearest to one of the question, and whether any is of its family."""
-    alone = "" if family & set(near) else "; none is of this family"
-    return f"Nearest to {found.words[one]}: {', '.join(found.words[other] for other in near)}{alone}."
+def _company(found: Words, one: int, near: Sequence[int]) -> str:
+    """Which words are nearest to one of the question: they tell in which sense the text uses it."""
+    return f"Nearest to {found.words[one]}: {', '.join(found.words[other] for other in near)}."
 
 
 def _first_fact(found: Words, miss: Miss) -> str:

@@ -10,10 +10,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.frozen import frozen
-from core.spectrum import embedding
+from core.spectrum import decompose, embedding
 from core.spectrumfile import PAPER_SCALE, load_spectrum
+from core.targets import TARGETS
 from core.ui import texts
-from core.ui.lab import spectrum, statistics
+from core.ui.lab import statistics
 from core.ui.memory import remembered
 
 MOST = 300
@@ -64,10 +65,11 @@ def of_text(data: str, target: str = "mstar") -> Words:
     return _of_text(data, target)
 
 
-@remembered(max_entries=9)
+@remembered(max_entries=9, show_spinner="Finding the concepts …")
 def _of_text(data: str, target: str) -> Words:
+    """The table itself, up to 400 MB, is not kept."""
     counts = statistics(data, None)
-    found = spectrum(target, data, None, min(MOST, counts.vocab_size))
+    found = decompose(TARGETS[target](counts), min(MOST, counts.vocab_size))
     learnable = max(1, int((found.values > 0).sum()))
     columns = embedding(found.head(learnable)).astype(np.float32)
     return Words(counts.words, counts.unigram, frozen(columns))

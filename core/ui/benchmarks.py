@@ -35,7 +35,7 @@ def record() -> Kept | None:
             "What is measured here and now, below, works without it.",
             icon=":material/hourglass_empty:",
         )
-        st.text(str(error)[:200])
+        st.text(str(error).replace(str(KEPT), KEPT.name)[:200])
         return None
 
 

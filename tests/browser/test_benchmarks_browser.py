@@ -1,0 +1,87 @@
+"""The Benchmarks page in Chromium: asked, measured, sent from a failure to the asker, on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def settled(page) -> None:
+    """The page has run to its end, and everything on it is drawn."""
+    expect(page.get_by_text("Neighbours, few concepts or many")).to_be_visible(timeout=45_000)
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=45_000
+    )
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=45_000)
+
+
+def answers(page) -> list[str]:
+    """The answers in the table beside the parallelogram, best first."""
+    table = page.locator("[data-testid=stDataFrame]").filter(has_text="times in the text").first
+    cells = table.locator("[role=gridcell]").all_text_contents()
+    return cells[1::4]
+
+
+def chosen(page, label: str):
+    return page.get_by_role("combobox", name=label)
+
+
+def test_the_page_paints_and_answers_man_king_woman(visit):
+    page = visit("benchmarks?a=man&b=king&c=woman")
+    settled(page)
+    assert "queen" in answers(page)[:3]
+    expect(page.get_by_text(f"man is to king as woman is to {answers(page)[0]}.", exact=True)).to_be_visible()
+    assert page.locator(".js-plotly-plot .scatterlayer").count() >= 1
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_an_example_and_its_address_give_the_same_answers(visit):
+    page = visit("benchmarks")
+    settled(page)
+    example = "paris : france :: rome : ?"
+    page.get_by_role("radio", name=example).or_(page.get_by_role("button", name=example)).first.click()
+    page.wait_for_url("**a=paris**")
+    settled(page)
+    told = answers(page)
+    expect(page.get_by_text(f"paris is to france as rome is to {told[0]}.", exact=True)).to_be_visible()
+    assert "italy" in told[:3]
+    again = visit(page.url.split("/", 3)[3])
+    settled(again)
+    assert answers(again) == told
+    assert chosen(again, "b as …").input_value() == "france"
+
+
+def test_a_failure_is_sent_to_the_asker_with_one_click_and_stands_in_the_address(visit):
+    page = visit("benchmarks?dim=50")
+    settled(page)
+    page.get_by_role("button", name="Ask it above").first.click()
+    page.wait_for_url("**a=**")
+    settled(page)
+    query = dict(part.split("=", 1) for part in page.url.split("?", 1)[1].split("&"))
+    told = f"{query['a']} is to {query['b']} as {query['c']} is to {answers(page)[0]}."
+    expect(page.get_by_text(told, exact=True)).to_be_visible()
+    assert query["dim"] == "50"
+    assert chosen(page, "c is to ?").input_value() == query["c"]
+
+
+def test_m_star_is_measured_again(visit):
+    page = visit("benchmarks?dim=20")
+    settled(page)
+    page.get_by_role("button", name="Measure M* again here and now, d = 20").click()
+    metric = page.locator("[data-testid=stMetric]").filter(has_text="analogies")
+    expect(metric).to_contain_text("%", timeout=45_000)
+    assert "measured=20" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit, scheme):
+    page = visit("benchmarks", width=390, height=844, scheme=scheme)
+    settled(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stMain] *')]
+          .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && one.tagName === 'P').length"""
+    )
+    assert wide == 0
