@@ -14,14 +14,13 @@ from core.frozen import frozen
 from core.questions import Family, Listed, families, in_vocabulary, read_pairs
 from core.reading.text import shown
 from core.spectrum import Concept, Spectrum, concept, embedding
-from core.spectrumfile import PAPER_SCALE, load_spectrum
+from core.spectrumfile import PAPER_VOCAB
 from core.ui import chrome, texts
 from core.ui.controls import Choice
-from core.ui.lab import spectrum, statistics
+from core.ui.lab import paper_scale, spectrum, statistics
 from core.ui.memory import remembered
 
 Pairs = tuple[tuple[int, int], ...]
-PAPER_VOCAB = 10_000
 OWN = "own"
 LEAST, MOST = 3, 60  # pairs: fewer show nothing, more keep visitors waiting
 _FIRST_FAMILY = "capital-world"
@@ -59,7 +58,7 @@ class Words:
     @property
     def paper_scale(self) -> bool:
         """Whether these are the bundled eigenpairs."""
-        return self.data == texts.DEFAULT and self.vocab_size == PAPER_VOCAB
+        return paper_scale(self.data, self.vocab_size)
 
     @property
     def most(self) -> int:
@@ -105,9 +104,6 @@ def words() -> Words:
 @remembered(max_entries=6, show_spinner="Finding the concepts …")
 def features(data: str, vocab_size: int) -> Words:
     """All positive eigenpairs of a small vocabulary, the first 300 of a large one."""
-    if data == texts.DEFAULT and vocab_size == PAPER_VOCAB:
-        known = load_spectrum(PAPER_SCALE)
-        return Words(data, _positive(known.spectrum), known.words)
     rank = vocab_size if vocab_size <= _WHOLE else _TOP
     return Words(data, _positive(spectrum("mstar", data, vocab_size, rank)), statistics(data, vocab_size).words)
 
