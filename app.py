@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from core.counting import count_texts
 from core.reading import Text
 from core.sources import ASSETS
+from core.ui import order
 from core.ui.headers import Headers
 from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
@@ -21,9 +22,10 @@ from core.ui.urls import PLOTLY_FILES
 
 
 def _warm() -> None:
-    """Train the first run; then count a few words, which compiles the counting loops on a new machine."""
+    """Train the first run; count a few words, which compiles the loops on a new machine; then what takes longest."""
     first_run().wait()
     count_texts([Text("warm-up", b"a b a")])
+    order.warm()
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from core.frozen import frozen
 from core.order import Curve, order_of_pairs, order_of_words, predicted_times, start_squares
 from core.reading.text import shown
 from core.spectrum import Spectrum, embedding
+from core.spectrumfile import PAPER_VOCAB
 from core.theory import FloatArray, rise_times
 from core.training import TrainSpec
 from core.ui import chrome, wordlists
@@ -110,6 +111,14 @@ def clock_of(data: str, vocab_size: int, start: float) -> Clock:
 def _curves(data: str, vocab_size: int, numbers: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> list[Curve]:
     columns = _columns(data, vocab_size)
     return order_of_pairs(columns, pairs) if pairs else order_of_words(columns, numbers)
+
+
+def warm() -> None:
+    """Follow the lists of the bare page before anybody asks for it."""
+    known = features(CANNED.data, PAPER_VOCAB)
+    for one in wordlists.ready_made(wordlists.SHOWN_FIRST):
+        found = wordlists.read(one, known.index)
+        _curves(known.data, known.vocab_size, found.words, found.pairs)
 
 
 def chosen(known: Words) -> list[Read]:
