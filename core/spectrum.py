@@ -15,12 +15,15 @@ import scipy.linalg
 import scipy.sparse.linalg
 from numpy.typing import NDArray
 
+from core.eigensolver import top_eigenpairs
 from core.errors import InputError
 from core.frozen import frozen
 
 CONCEPT_WORDS = 4_000
 _DENSE_BELOW = 600
 _ARNOLDI_SEED = 0
+_MANY = 200_000  # numbers in the vectors wanted, from which products with a block of them are faster than single ones
+_TOLERANCE = 1e-6  # of ||M v - lambda v|| / lambda: as good as single precision allows
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +94,11 @@ def decompose(matrix: NDArray[np.float32] | Symmetric, rank: int, *, by_magnitud
     if size <= _DENSE_BELOW or rank > size // 4:
         chosen = None if by_magnitude else (size - rank, size - 1)
         values, vectors = scipy.linalg.eigh(np.asarray(_table(matrix), np.float64), subset_by_index=chosen)
-    else:
+    elif by_magnitude or size * rank < _MANY:
         values, vectors = _arnoldi(matrix, rank, "LM" if by_magnitude else "LA")
+    else:
+        found = top_eigenpairs(matrix, rank, tolerance=_TOLERANCE)
+        values, vectors = found.values, found.vectors
     strengths = np.abs(values) if by_magnitude else values
     order = np.argsort(-strengths, kind="stable")[:rank]
     signs = np.where(values[order] < 0, -1.0, 1.0) if by_magnitude else np.ones(rank)

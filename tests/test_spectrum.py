@@ -263,3 +263,17 @@ def test_bundled_spectrum_at_two_thousand_words() -> None:
     first = concept(spectrum, counts.words, 1)
     assert {"processes", "components", "applications"} <= set(first.positive)
     assert {"married", "joined", "attended", "born"} <= set(first.negative)
+
+
+def test_many_eigenpairs_of_a_large_matrix_are_those_of_a_whole_decomposition(plant) -> None:
+    """With so many the block method answers; large negative eigenvalues are none of its business."""
+    values = np.r_[-np.linspace(300, 50, 40), 200.0 / np.arange(1, 2_001) ** 0.7]
+    matrix, _ = plant(values)
+    found = decompose(matrix.astype(np.float32), 120)
+    exact = np.sort(values)[::-1][:120]
+    np.testing.assert_allclose(found.values, exact, rtol=1e-5)
+    image = matrix @ found.vectors
+    np.testing.assert_allclose(
+        np.linalg.norm(image - found.vectors * found.values, axis=0) / found.values, 0, atol=5e-6
+    )
+    np.testing.assert_allclose(found.vectors.T @ found.vectors, np.eye(120), atol=1e-6)
