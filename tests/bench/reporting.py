@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 Results = dict[str, Any]
+_SMALL = 0.005  # two digits behind the point would hide it
 
 
 def seconds(act: Callable[[], object]) -> float:
@@ -22,7 +23,13 @@ def rows(results: Results) -> Iterator[str]:
     """A line for each figure: its name and its value."""
     width = max(map(len, results)) + 2
     for name, value in results.items():
-        form = "8,.2f" if isinstance(value, float) else "8," if isinstance(value, int) else ""
+        form = (
+            ("8,.2f" if abs(value) >= _SMALL else "8.1e")
+            if isinstance(value, float)
+            else "8,"
+            if isinstance(value, int)
+            else ""
+        )
         yield f"{name:{width}}{value:{form}}"
 
 
