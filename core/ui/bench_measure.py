@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.evaluation import Evaluation, evaluate
 from core.spectrum import embedding
 from core.ui import chrome, comparing, texts
-from core.ui.bench_words import Words, asked, of_text
+from core.ui.bench_words import Words, asked, of_text, words_asked
 from core.ui.benchmarks import share
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import lab, spectrum
@@ -123,7 +123,7 @@ def _three_ways(data: str, dim: int) -> None:
         st.session_state[_FLAG] = asked_for
     if st.session_state.get(_FLAG) != asked_for:
         st.caption(
-            f"M\\*, PPMI and PMI of the chosen text, at the {texts.words_known(data):,} words that were counted here; "
+            f"M\\*, PPMI and PMI of the chosen text, at its {words_asked(data):,} most frequent words; "
             f"d = {dim}, or as many as it has. Eigenvectors take seconds for a small text, a minute for a large one."
         )
         return
@@ -133,7 +133,7 @@ def _three_ways(data: str, dim: int) -> None:
         name = NAMES[target].partition(",")[0].replace("*", "\\*")
         progress.progress(n / len(_TARGETS), f"{name}: finding its eigenvectors, asking it every question …")
         found, _ = _text_measured(data, target, dim)
-        rows.append(_row(NAMES[target], texts.words_known(data), min(dim, of_text(data, target).most), found))
+        rows.append(_row(NAMES[target], words_asked(data), min(dim, of_text(data, target).most), found))
     progress.empty()
     if rows[0]["asked"] < FEWEST:
         st.warning(_too_few(rows[0]["asked"]))

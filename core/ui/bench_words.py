@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,13 +12,12 @@ from numpy.typing import NDArray
 
 from core.frozen import frozen
 from core.spectrum import decompose, embedding
-from core.spectrumfile import PAPER_SCALE, load_spectrum
 from core.targets import TARGETS
 from core.ui import texts
-from core.ui.lab import statistics
+from core.ui.lab import paper_spectrum, statistics
 from core.ui.memory import remembered
 
-MOST = 300
+MOST, LARGEST = 300, 5_000
 DIM = 200
 
 
@@ -56,20 +56,33 @@ def asked(data: str) -> Words:
 @remembered(max_entries=1)
 def paper_scale() -> Words:
     """The bundled eigenpairs: Wikipedia at the paper's vocabulary."""
-    known = load_spectrum(PAPER_SCALE)
+    known = paper_spectrum()
     return Words(known.words, known.unigram, known.embeddings(known.spectrum.rank))
 
 
 def of_text(data: str, target: str = "mstar") -> Words:
-    """A text's words by one of the targets, at all words that were counted."""
+    """A text's words by one of the targets, at the words that were counted, at most ``LARGEST``."""
     return _of_text(data, target)
+
+
+def words_asked(data: str) -> int:
+    """How many words of a text are asked about."""
+    return min(texts.words_known(data), LARGEST)
+
+
+@st.cache_resource(show_spinner=False)
+def _alone() -> threading.Lock:
+    """Tables of texts are large: one at a time, whatever addresses ask for."""
+    return threading.Lock()
 
 
 @remembered(max_entries=9, show_spinner="Finding the concepts …")
 def _of_text(data: str, target: str) -> Words:
-    """The table itself, up to 400 MB, is not kept."""
+    """The table itself, up to 100 MB, is not kept."""
     counts = statistics(data, None)
-    found = decompose(TARGETS[target](counts), min(MOST, counts.vocab_size))
+    counts = counts.head(words_asked(data))
+    with _alone():
+        found = decompose(TARGETS[target](counts), min(MOST, counts.vocab_size))
     learnable = max(1, int((found.values > 0).sum()))
     columns = embedding(found.head(learnable)).astype(np.float32)
     return Words(counts.words, counts.unigram, frozen(columns))
