@@ -25,7 +25,7 @@ def truncation(cut: Sequence[Stage], stopped: Sequence[Stage], *, dark: bool) ->
     figure = go.Figure()
     figure.add_trace(_line(cut, "M* cut to rank r", 1, dark, x="rank"))
     run = _line(stopped, "a run, stopped at r concepts", 3, dark, x="rank")
-    run.mode, run.marker = "markers", {"symbol": "diamond-open", "size": 10, "line": {"width": 2}}
+    run.mode, run.marker = "markers", {"symbol": "square", "size": 7}
     run.marker.color = mode_colour(3, dark=dark)
     figure.add_trace(run)
     figure.update_xaxes(title_text="rank r: concepts known", type="log", tickvals=_RANKS, zeroline=False)

@@ -50,7 +50,7 @@ def ask(found: Words, question: Question | None, dim: int) -> None:
     with left:
         _told(found, question, ranked, plane)
     with right:
-        _drawn(found, question, ranked, plane)
+        _drawn(found, question, ranked, plane, dim)
 
 
 def question(found: Words) -> Question | None:
@@ -103,7 +103,7 @@ def _told(found: Words, question: Question, ranked: Ranked, plane: Plane) -> Non
     st.dataframe(chrome.cells(rows), hide_index=True, alt="Ranked answers with their cosines")
 
 
-def _drawn(found: Words, question: Question, ranked: Ranked, plane: Plane) -> None:
+def _drawn(found: Words, question: Question, ranked: Ranked, plane: Plane, dim: int) -> None:
     """The parallelogram, and how far out of its plane every word lies."""
     drawn = [found.words[one] for one in (*question, *(one for one, _ in ranked[:_DRAWN]))]
     chrome.chart(
@@ -118,6 +118,11 @@ def _drawn(found: Words, question: Question, ranked: Ranked, plane: Plane) -> No
          "out of the plane": round(float(away), 4), "cosine with c + b - a": round(float(cosine), 4)}
         for name, (x, y), away, cosine in zip(names, plane.places, plane.away, plane.cosine, strict=True)
     ]  # fmt: skip
+    st.caption(
+        f"This is one flat cut through {dim} dimensions. Words have length 1, and the answer lies "
+        f"{plane.away[CORNERS]:.2f} off the cut; smaller and fainter marks lie further off. So the nearest here need "
+        "not be the nearest of all: the cosines are of all dimensions."
+    )
     chrome.table(rows, label="The places, and how far out of the plane")
 
 
