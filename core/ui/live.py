@@ -42,10 +42,9 @@ def about(known: Lab) -> None:
     if paper_scale(spec.data, spec.vocab_size):
         known_pairs = paper_spectrum().spectrum
         st.markdown(
-            f"At {spec.vocab_size:,} words, the paper's vocabulary, M\\* is what its top {known_pairs.rank} eigenpairs "
-            f"make up, which is enough for QWEM: what is left out begins at λ = {known_pairs.values[-1]:.0f}, "
-            f"{known_pairs.values[-1] / known_pairs.values[0]:.0%} of λ₁. Other models need counts of pairs, which are "
-            "bundled for 5,000 words."
+            f"{spec.vocab_size:,} words, as in the paper. Of so large a table M\\* its {known_pairs.rank} strongest concepts "
+            f"are bundled and stand for it; the faintest has {known_pairs.values[-1] / known_pairs.values[0]:.0%} of the "
+            "strength of the first. That is enough for QWEM. Other models need the pairs themselves: choose fewer words."
         )
     if spec.explained and not spec.untied:
         return
