@@ -41,11 +41,11 @@ def about(known: Lab) -> None:
     spec = known.spec
     if paper_scale(spec.data, spec.vocab_size):
         known_pairs = paper_spectrum().spectrum
+        faintest = known_pairs.values[-1] / known_pairs.values[0]
         st.markdown(
             f"{spec.vocab_size:,} words, as in the paper. Of so large a table M\\* its {known_pairs.rank} strongest "
-            "concepts are bundled and stand for it; the faintest has "
-            f"{known_pairs.values[-1] / known_pairs.values[0]:.0%} of the strength of the first. That is enough for QWEM. Other models need the pairs themselves: choose "
-            "fewer words."
+            f"concepts are bundled and stand for it; the faintest has {faintest:.0%} of the strength of the first. That "
+            "is enough for QWEM. Other models need the pairs themselves: choose fewer words."
         )
     if spec.explained and not spec.untied:
         return
