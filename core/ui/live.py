@@ -44,7 +44,7 @@ def about(known: Lab) -> None:
         faintest = known_pairs.values[-1] / known_pairs.values[0]
         st.markdown(
             f"{spec.vocab_size:,} words, as in the paper. Of so large a table M\\* its {known_pairs.rank} strongest "
-            f"concepts are bundled and stand for it; the faintest has {faintest:.0%} of the strength of the first. That "
+            f"concepts are bundled and stand for it; the faintest is {faintest:.0%} as strong as the first. That "
             "is enough for QWEM. Other models need the pairs themselves: choose fewer words."
         )
     if spec.explained and not spec.untied:
