@@ -6,22 +6,25 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
+_PATIENCE = 150_000  # milliseconds: a page of many charts, drawn without a GPU beside whatever else runs
 
 
 def settled(page) -> None:
     """The page has run to its end, and everything on it is drawn."""
-    expect(page.get_by_text("Neighbours, few concepts or many")).to_be_visible(timeout=45_000)
+    expect(page.get_by_text("Neighbours, few concepts or many")).to_be_visible(timeout=_PATIENCE)
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=45_000
+        "data-test-script-state", "notRunning", timeout=_PATIENCE
     )
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=45_000)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=_PATIENCE)
 
 
 def answers(page) -> list[str]:
     """The answers in the table beside the parallelogram, best first."""
     table = page.locator("[data-testid=stDataFrame]").filter(has_text="times in the text").first
-    cells = table.locator("[role=gridcell]").all_text_contents()
-    return cells[1::4]
+    table.scroll_into_view_if_needed()
+    cells = table.locator("[role=gridcell]")
+    expect(cells.first).to_be_attached(timeout=_PATIENCE)
+    return cells.all_text_contents()[1::4]
 
 
 def chosen(page, label: str):
@@ -42,7 +45,7 @@ def test_an_example_and_its_address_give_the_same_answers(visit):
     settled(page)
     example = "paris : france :: rome : ?"
     page.get_by_role("radio", name=example).or_(page.get_by_role("button", name=example)).first.click()
-    page.wait_for_url("**a=paris**")
+    page.wait_for_url("**a=paris**", timeout=_PATIENCE)
     settled(page)
     told = answers(page)
     expect(page.get_by_text(f"paris is to france as rome is to {told[0]}.", exact=True)).to_be_visible()
@@ -57,7 +60,7 @@ def test_a_failure_is_sent_to_the_asker_with_one_click_and_stands_in_the_address
     page = visit("benchmarks?dim=50")
     settled(page)
     page.get_by_role("button", name="Ask it above").first.click()
-    page.wait_for_url("**a=**")
+    page.wait_for_url("**a=**", timeout=_PATIENCE)
     settled(page)
     query = dict(part.split("=", 1) for part in page.url.split("?", 1)[1].split("&"))
     told = f"{query['a']} is to {query['b']} as {query['c']} is to {answers(page)[0]}."
@@ -71,7 +74,7 @@ def test_m_star_is_measured_again(visit):
     settled(page)
     page.get_by_role("button", name="Measure M* again here and now, d = 20").click()
     metric = page.locator("[data-testid=stMetric]").filter(has_text="analogies")
-    expect(metric).to_contain_text("%", timeout=45_000)
+    expect(metric).to_contain_text("%", timeout=_PATIENCE)
     assert "measured=20" in page.url
 
 
