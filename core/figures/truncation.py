@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.benchmark import Stage
 from core.figures.theme import BELOW, mode_colour, styled
 
-_RANKS = [1, 2, 5, 10, 20, 50, 100, 200, 300]
+_RANKS = [1, 3, 10, 30, 100, 300]
 _TIMES = [5, 10, 20, 50, 100, 200, 500, 1_000]
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
@@ -28,7 +28,7 @@ def truncation(cut: Sequence[Stage], stopped: Sequence[Stage], *, dark: bool) ->
     run.mode, run.marker = "markers", {"symbol": "square", "size": 7}
     run.marker.color = mode_colour(3, dark=dark)
     figure.add_trace(run)
-    figure.update_xaxes(title_text="rank r: concepts known", type="log", tickvals=_RANKS, zeroline=False)
+    figure.update_xaxes(title_text="rank r: concepts known", type="log", tickvals=_RANKS, zeroline=False, tickangle=0)
     return _finished(figure, [*cut, *stopped])
 
 

@@ -15,11 +15,11 @@ from core.ui.benchmarks import SHORT, of, share
 
 _SHOWN_FIRST = ("word2vec", "M*", "PPMI")
 _TRAINED = "qwem"
-_SAME = 0.03  # mean difference of two curves that are called the same
-_VERDICTS = {
-    True: ("Early stopping is rank truncation", st.success),
-    False: ("Here early stopping is not quite rank truncation", st.warning),
-}
+_VERDICTS = (  # up to which mean difference of the two curves
+    (0.015, "Early stopping is rank truncation", st.success),
+    (0.05, "Early stopping is nearly rank truncation", st.success),
+    (1.0, "Here early stopping is not rank truncation", st.warning),
+)
 
 
 def by_family(kept: Kept, *, crossed: bool) -> None:
@@ -95,7 +95,7 @@ def stopped_or_cut(kept: Kept) -> None:
     if apart is None:
         st.info("The record does not have both curves yet, so their difference is not measured.")
     else:
-        verdict, box = _VERDICTS[apart.mean <= _SAME]
+        verdict, box = next(told for most, *told in _VERDICTS if apart.mean <= most)
         box(
             f"**{verdict}:** the two differ by {100 * apart.mean:.1f} points on average, at most "
             f"{100 * apart.largest:.1f}, at rank {apart.at} ({apart.ranks} ranks compared).",
@@ -108,6 +108,10 @@ def stopped_or_cut(kept: Kept) -> None:
         key="truncation",
         alt="Share of analogies right against rank: M* cut at each rank, and a QWEM run stopped when it had learned "
         "as many concepts.",
+    )
+    st.caption(
+        "A run is counted at the concepts that are more than half learned. It has begun on the next ones too, which the "
+        "cut does not have."
     )
     rows = [_stage_row("M*, cut", stage) for stage in kept.by_rank]
     chrome.table([*rows, *(_stage_row("QWEM, stopped", one) for one in stopped)], label="The numbers, rank by rank")
