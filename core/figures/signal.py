@@ -18,7 +18,7 @@ _SHAPES = (".3g", ".1%", ".3f")
 _BAND = "rgba(138,147,165,0.25)"
 _GREY = "#8a93a5"
 _ROOM = 1.12
-_MOST_TICKS = 9
+_MOST_TICKS = 6  # on a phone
 
 Trace = dict[str, Any]
 

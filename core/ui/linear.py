@@ -35,11 +35,10 @@ def spike(known: Words, asked: Asked, dim: int) -> None:
     reading = course.near(dim)
     null = noise(known.data, known.vocab_size, asked.pairs, dim) if dim <= known.most else None
     parts = [_part(reading, asked)] + ([null.part] if null else [])
-    every = [*_parts(course, asked), *parts]
-    across = span(every)
+    across = span([*_parts(course, asked), *parts])
     st.markdown(linear_told.finding(reading, null))
     chrome.chart(
-        gram(parts, across=across, top=tallest(every, across), dark=chrome.dark()),
+        gram(parts, across=across, top=tallest(parts, across), dark=chrome.dark()),
         key="gram",
         alt=f"Eigenvalues of the Gram matrix of {len(asked.pairs)} task vectors at d = {dim}: the largest is "
         f"{reading.eigenvalues[0]:.3g}, the edge of the bulk {reading.bulk.upper:.3g}. Below, those of random pairs.",

@@ -21,14 +21,23 @@ def finding(reading: Reading, null: Noise | None) -> str:
     """The spike beside the null's, and how far the pairs agree in it."""
     ratio = above(reading.eigenvalues, reading.bulk)
     if not np.isfinite(ratio):
-        return f"**{len(reading.eigenvalues)} pairs leave too few eigenvalues to fit a bulk.** {_agreement(reading)}"
+        few = f"**{len(reading.eigenvalues)} pairs leave too few eigenvalues to fit a bulk.**"
+        return f"{few} {_signal(reading)} {_agreement(reading)}"
     told = f"**The largest eigenvalue is {ratio:.1f} times the edge of the bulk"
     if null is None or not np.isfinite(null.median):
-        return f"{told}.** {_agreement(reading)}"
-    return (
-        f"{told}; for random pairs of the same words it is {null.median:.1f} times** (median of {null.draws}; 95 % "
-        f"stay below {null.most:.1f}). {_agreement(reading)} {_verdict(reading, ratio > null.most)}"
-    )
+        told = f"{told}.** {_signal(reading)}"
+    else:
+        told = (
+            f"{told}; for random pairs of the same words it is {null.median:.1f} times** (median of {null.draws}; "
+            f"95 % stay below {null.most:.1f})."
+        )
+    return f"{told} {_agreement(reading)} {_verdict(reading, null is not None and ratio > null.most)}".strip()
+
+
+def _signal(reading: Reading) -> str:
+    middle, high = reading.null_snr
+    told = f"Signal over noise is {reading.snr:.1f}"
+    return f"{told}, of random pairs {middle:.1f} (95 % below {high:.1f})." if np.isfinite(middle) else f"{told}."
 
 
 def _agreement(reading: Reading) -> str:
@@ -40,12 +49,15 @@ def _agreement(reading: Reading) -> str:
 
 
 def _verdict(reading: Reading, larger: bool) -> str:
-    agreed = reading.agreement > reading.null_agreement[1]
-    if agreed:
-        return f"**These pairs share a direction**{', larger than random pairs have' if larger else ''}."
-    if larger:
-        return "It is larger than random pairs have, but the pairs do not point the same way along it."
-    return "**No more than random pairs may show.**"
+    """Whether the pairs point the same way, more than random pairs do, and whether that stands out of the noise."""
+    most = reading.null_agreement[1]
+    if not np.isfinite(most):
+        return ""
+    if reading.agreement <= most:
+        return "**They share no direction:** what they agree in is no more than random pairs may have in common."
+    if not reading.bulk.spikes:
+        return "**They lean the same way, but that does not stand out of the noise.**"
+    return f"**They share a direction**{', longer than that of random pairs' if larger else ''}."
 
 
 def fit(reading: Reading) -> str:

@@ -209,15 +209,17 @@ def test_the_spike_is_told_beside_the_nulls(known, asked):
     assert f"**The largest eigenvalue is {ratio:.1f} times the edge of the bulk; for random pairs" in told
     assert f"it is {found.median:.1f} times** (median of {found.draws}; 95 % stay below {found.most:.1f})" in told
     assert f"the pairs agree to **{reading.agreement:.0%}**, random pairs to {reading.null_agreement[0]:.0%}" in told
-    told = {}
-    for agreed in (True, False):
-        one = replace(reading, null_agreement=(0.0, reading.agreement * (0.5 if agreed else 2)))
-        for larger in (True, False):
-            told[agreed, larger] = linear_told.finding(one, replace(found, most=ratio * (0.5 if larger else 2)))
-    assert "share a direction**, larger than random pairs have." in told[True, True]
-    assert "share a direction**." in told[True, False]
-    assert "do not point the same way" in told[False, True]
-    assert "No more than random pairs may show" in told[False, False]
+    above_chance, chance = (replace(reading, null_agreement=(0.0, reading.agreement * one)) for one in (0.5, 2))
+    above_chance = replace(above_chance, bulk=replace(reading.bulk, spikes=1))
+    long, short = (replace(found, most=ratio * one) for one in (0.5, 2))
+    assert "They share a direction**, longer than that of random pairs." in linear_told.finding(above_chance, long)
+    assert linear_told.finding(above_chance, short).endswith("They share a direction**.")
+    hidden = replace(above_chance, bulk=replace(reading.bulk, spikes=0))
+    assert "does not stand out of the noise" in linear_told.finding(hidden, short)
+    assert "They share no direction" in linear_told.finding(chance, long)
+    alone = linear_told.finding(above_chance, None)
+    assert f"edge of the bulk.** Signal over noise is {reading.snr:.1f}, of random pairs" in alone
+    assert "They share a direction" in alone
     assert f"distance {reading.bulk.distance:.3f}" in linear_told.fit(reading)
 
 
