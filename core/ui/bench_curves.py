@@ -110,8 +110,8 @@ def stopped_or_cut(kept: Kept) -> None:
         "as many concepts.",
     )
     st.caption(
-        "A run is counted at the concepts that are more than half learned. It has begun on the next ones too, which the "
-        "cut does not have."
+        "A run is counted at the concepts that are more than half learned. It has begun on the next ones too, which "
+        "the cut does not have."
     )
     rows = [_stage_row("M*, cut", stage) for stage in kept.by_rank]
     chrome.table([*rows, *(_stage_row("QWEM, stopped", one) for one in stopped)], label="The numbers, rank by rank")
