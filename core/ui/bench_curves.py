@@ -95,7 +95,7 @@ def stopped_or_cut(kept: Kept) -> None:
     if apart is None:
         st.info("The record does not have both curves yet, so their difference is not measured.")
     else:
-        verdict, box = next(told for most, *told in _VERDICTS if apart.mean <= most)
+        verdict, box = next((verdict, box) for most, verdict, box in _VERDICTS if apart.mean <= most)
         box(
             f"**{verdict}:** the two differ by {100 * apart.mean:.1f} points on average, at most "
             f"{100 * apart.largest:.1f}, at rank {apart.at} ({apart.ranks} ranks compared).",
