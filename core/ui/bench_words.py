@@ -17,7 +17,7 @@ from core.ui import texts
 from core.ui.lab import paper_spectrum, statistics
 from core.ui.memory import remembered
 
-MOST, LARGEST = 300, 5_000
+MOST, LARGEST = 200, 5_000  # of a text: concepts and words, found in seconds
 DIM = 200
 
 
