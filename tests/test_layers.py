@@ -36,6 +36,7 @@ RANKS = {
     "core.recipe": 10,
     "core.questions": 10,
     "core.sources": 11,
+    "core.prose": 12,
     "core.targets": 12,
     "core.operators": 13,
     "core.eigensolver": 13,

@@ -17,13 +17,15 @@ from core.reading.text import shown
 from core.sources import ASSETS
 from core.stairs import Step, steps
 from core.ui.lab import Lab
+from core.ui.prose import SITE, language_picker
 
+# The kinds of evidence: their colours, and what they are called in assets/prose.
 EVIDENCE: dict[str, tuple[Any, str]] = {
-    "theorem": ("blue", "Proved in the paper under its stated assumptions."),
-    "derivation": ("violet", "Derived in the paper without a full proof, and checked in simulation."),
-    "simulation": ("green", "Computed here, from the statistics you see."),
-    "paper-reported": ("orange", "A number the paper reports; not computed here."),
-    "beyond the paper": ("gray", "Worked out for this program and tested numerically; not in the paper."),
+    "theorem": ("blue", "theorem"),
+    "derivation": ("violet", "derivation"),
+    "simulation": ("green", "simulation"),
+    "paper-reported": ("orange", "paper-reported"),
+    "beyond the paper": ("gray", "beyond"),
 }
 # White on the light blue of the dark theme is too faint to read.
 _DARK_STYLE = """<style>
@@ -60,12 +62,8 @@ def site() -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large")
     st.html(_STYLE + (_DARK_STYLE if dark() else ""))
     with st.sidebar:
-        st.toggle(
-            "Show the maths",
-            key="maths",
-            bind="query-params",
-            help="Adds the equation under each statement. Remembered from page to page.",
-        )
+        st.toggle(SITE("maths"), key="maths", bind="query-params", help=SITE("maths.help"))
+        language_picker()
 
 
 def head(title: str, see: str, mislead: str, more: str = "") -> None:
@@ -74,7 +72,7 @@ def head(title: str, see: str, mislead: str, more: str = "") -> None:
     with st.container(key="see"):
         st.markdown(see)
     with st.container(key="mislead"):
-        st.markdown(f"**Careful:** {mislead}", help=more or None)
+        st.markdown(SITE("careful", text=mislead), help=more or None)
 
 
 def panel(title: str, *evidence: str) -> None:
@@ -87,8 +85,8 @@ def panel(title: str, *evidence: str) -> None:
 def badges(*evidence: str) -> None:
     """By which kind of evidence a panel speaks."""
     for name in evidence:
-        colour, meaning = EVIDENCE[name]
-        st.badge(name, color=colour, help=meaning)
+        colour, called = EVIDENCE[name]
+        st.badge(SITE(f"evidence.{called}"), color=colour, help=SITE(f"evidence.{called}.help"))
 
 
 def maths(equation: str, words: str = "") -> None:
@@ -110,7 +108,7 @@ def prose(name: str) -> None:
 
 def glossary() -> None:
     """What the words on the page mean, for whoever asks."""
-    with st.expander("What do these words mean?", icon=":material/help:"):
+    with st.expander(SITE("glossary"), icon=":material/help:"):
         prose("glossary")
 
 
@@ -167,7 +165,7 @@ def _step_row(one: Step, known: Lab) -> dict[str, Any]:
 def literal_error(message: str) -> None:
     """An error whose text may hold a visitor's words: shown letter by letter, as one line, cut where it is long."""
     with st.container(border=True):
-        st.markdown(":red[**Please choose again**]")
+        st.markdown(f":red[**{SITE('choose-again')}**]")
         st.text(shown(message))
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core.errors import InputError
 from core.ui import texts
 from core.ui.chrome import literal_error, site
+from core.ui.prose import SITE
 from core.ui.sitemap import SECTIONS, page
 
 
@@ -14,7 +15,8 @@ def main() -> None:
     """Bad input ends in one line on the page, not in a trace."""
     st.set_page_config(page_title="Staircase", page_icon="📈", layout="wide", initial_sidebar_state=230)
     chosen = st.navigation(
-        {section: [page(name) for name in names] for section, names in SECTIONS.items()}, expanded=True
+        {SITE(f"section.{section}"): [page(name) for name in names] for section, names in SECTIONS.items()},
+        expanded=True,
     )
     site()
     try:

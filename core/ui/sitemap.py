@@ -7,38 +7,30 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.ui.prose import SITE
+
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 SECTIONS = {
-    "Start": ["story"],
-    "Learn": ["matrices"],
-    "Explore": ["corpus", "concepts", "train", "latent", "compare"],
-    "Does it hold?": ["benchmarks", "linear", "order"],
-    "Break it": ["theory", "ablation", "failures"],
-    "About": ["method"],
+    "start": ["story"],
+    "learn": ["matrices"],
+    "explore": ["corpus", "concepts", "train", "latent", "compare"],
+    "hold": ["benchmarks", "linear", "order"],
+    "break": ["theory", "ablation", "failures"],
+    "about": ["method"],
 }
-TITLES = {
-    "story": "Story",
-    "corpus": "Corpus",
-    "concepts": "Concepts",
-    "train": "Train live",
-    "latent": "Latent space",
-    "compare": "Compare runs",
-    "benchmarks": "Benchmarks",
-    "linear": "Linear concepts",
-    "order": "Order of learning",
-    "matrices": "Two matrices",
-    "theory": "Theory",
-    "ablation": "Ablation",
-    "failures": "Failure gallery",
-    "method": "Method and limits",
-}
+NAMES = [name for names in SECTIONS.values() for name in names]
 HOME = "story"
+
+
+def title(name: str) -> str:
+    """What a page is called in the visitor's language."""
+    return SITE(f"page.{name}")
 
 
 def page(name: str) -> StreamlitPage:
     """The page of pages/<name>.py; the first one has the bare address."""
     home = name == HOME
-    return st.Page(PAGES / f"{name}.py", title=TITLES[name], url_path="" if home else name, default=home)
+    return st.Page(PAGES / f"{name}.py", title=title(name), url_path="" if home else name, default=home)
 
 
 def link(name: str, label: str, icon: str, query: dict[str, str] | None = None) -> None:

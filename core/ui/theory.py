@@ -15,8 +15,10 @@ from core.ui.controls import STARTS, read
 from core.ui.gallery import LARGE_START, SMALL_START, figure_2, from_start
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, Line, Panel, panels_view
+from core.ui.prose import Prose
 from core.ui.runs import Sight, shared
 
+SAY = Prose("theory")
 _MODES = 8
 _MELTED = 5
 _FROM = 0.1
@@ -24,7 +26,6 @@ _MELT_FROM = 1e-2
 _SEPARATE, _MELTING = 1.5, 0.7  # gaps in widths
 _STARTS = (LARGE_START, SMALL_START)
 Rows = list[tuple[str, float, Lab, Sight]]
-_TITLES = {"sgns": "word2vec's loss and weights", "qwem": "QWEM"}
 
 
 def table() -> None:
@@ -46,11 +47,11 @@ def _draw_table(runs: Rows) -> None:
             known,
             now,
             id=f"{model}-{start:g}",
-            title=_TITLES[model],
+            title=SAY(f"model.{model}"),
             modes=_MODES,
             unit=_tau(known),
             loss=False,
-            note=f"start σ = {read(start)}",
+            note=SAY("start", start=read(start)),
         )  # fmt: skip
         for model, start, known, now in runs
     ]
@@ -62,17 +63,16 @@ def _draw_table(runs: Rows) -> None:
         panels,
         key="figure2",
         identity=str([str(known.spec) for _, _, known, _ in runs]),
-        axis=Axis("t / τ₁ (logarithmic)", (_FROM, end), "log", symbol="t / τ₁"),
+        axis=Axis(SAY("axis.rows"), (_FROM, end), "log", symbol="t / τ₁"),
         columns=2,
-        column_titles=["large start", "small start"],
-        row_titles=["word2vec", "QWEM", "theory"],
+        column_titles=[SAY("column.large"), SAY("column.small")],
+        row_titles=[SAY("row.sgns"), SAY("row.qwem"), SAY("row.theory")],
         live=any(now.moving for *_, now in runs),
         end=end,
-        alt="Singular values against time in units of the first rise time, on a logarithmic axis: rows word2vec, QWEM "
-        "and the exact flow, columns a large and a small start. From the small start all three rise in steps.",
+        alt=SAY("rows.alt"),
     )  # fmt: skip
-    beside.problems([(_TITLES[model], known, now) for model, _, known, now in runs])
-    chrome.table(_table_rows(runs), label="The numbers: final singular values and step sharpness")
+    beside.problems([(SAY(f"model.{model}"), known, now) for model, _, known, now in runs])
+    chrome.table(_table_rows(runs), label=SAY("numbers"))
 
 
 def _tau(known: Lab) -> float:
@@ -84,13 +84,13 @@ def _theory_panel(known: Lab, start: float) -> Panel:
     flow, modes = known.prediction.flow, min(_MODES, known.spec.dim)
     return Panel(
         f"theory-{start:g}",
-        "the exact flow",
+        SAY("exact-flow"),
         flow.times * known.clock / _tau(known),
         flow.singular_values[:, :modes],
-        [Line("trained", k, f"concept {k}", dash="dot") for k in range(1, modes + 1)],
+        [Line("trained", k, SAY("concept", k=k), dash="dot") for k in range(1, modes + 1)],
         levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, modes + 1)],
         badge="beyond the paper",
-        note=f"start σ = {read(start)}",
+        note=SAY("start", start=read(start)),
     )
 
 
@@ -101,14 +101,21 @@ def _table_rows(runs: Rows) -> list[dict[str, object]]:
         values = (
             {f"s{k}": round(float(now.frames[-1].singular_values[k - 1]), 3) for k in range(1, 6)} if now.frames else {}
         )
-        rows.append({"model": _TITLES[model], "start σ": read(start), "sharpness": sharp and round(sharp, 2), **values})
+        rows.append(
+            {
+                SAY("numbers.model"): SAY(f"model.{model}"),
+                SAY("numbers.start"): read(start),
+                SAY("numbers.sharpness"): sharp and round(sharp, 2),
+                **values,
+            }
+        )
     return rows
 
 
 def melting() -> None:
     """The slider: how far apart steps are against their width, and how wrong each theory is."""
     start = st.select_slider(
-        "start σ: from tiny to everyday", STARTS, value=_MELT_FROM, format_func=read, key="sigma", bind="query-params"
+        SAY("melt.start"), STARTS, value=_MELT_FROM, format_func=read, key="sigma", bind="query-params"
     )
     known = lab(texts.recipe_on(from_start(start), texts.chosen()))
 
@@ -124,52 +131,58 @@ def _draw_melting(known: Lab, now: Sight) -> None:
     gap = float(prediction.flow_times[1] - prediction.flow_times[0]) * clock
     width = float(prediction.widths[0]) * clock
     st.markdown(
-        f"**Steps 1 and 2 are {gap:.1f} apart; step 1 is {width:.1f} wide: {_verdict(float(apart[0]))}.** "
-        f"{int((apart > 1).sum())} of the first {len(apart)} gaps between steps are wider than the step before."
+        SAY(
+            "melt.found",
+            gap=gap,
+            width=width,
+            verdict=_verdict(float(apart[0])),
+            wider=int((apart > 1).sum()),
+            gaps=len(apart),
+        )
     )
     panel = beside.run_panel(
-        known, now, id="melt", title=f"start σ = {read(known.spec.init_scale)}", modes=_MELTED, loss=False,
-        theory=prediction.flow, note="solid: trained; dotted: exact flow; dashed: Lemma 3.1",
+        known, now, id="melt", title=SAY("start", start=read(known.spec.init_scale)), modes=_MELTED, loss=False,
+        theory=prediction.flow, note=SAY("melt.note"),
     )  # fmt: skip
-    dashed = [Line("theory", k, f"Lemma 3.1, concept {k}", dash="dash", width=1.5) for k in range(1, _MELTED + 1)]
+    dashed = [Line("theory", k, SAY("lemma", k=k), dash="dash", width=1.5) for k in range(1, _MELTED + 1)]
     both = np.hstack([prediction.flow.singular_values[:, :_MELTED], prediction.lemma[:, :_MELTED]])
     panels_view(
         [replace(panel, lines=[*panel.lines, *dashed], theory=both)],
         key="melt",
         identity=str(known.spec),
-        axis=Axis("training time t·λ₁", (0.0, known.end)),
+        axis=Axis(SAY("axis.melt"), (0.0, known.end)),
         columns=1,
         live=now.moving,
         end=known.end,
-        alt="Singular values against time from this start: trained, by the exact flow and by Lemma 3.1.",
+        alt=SAY("melt.alt"),
     )
-    chrome.table(_errors(known, now), label="How wrong each theory is, measured against this run", expanded=True)
+    chrome.table(_errors(known, now), label=SAY("errors"), expanded=True)
 
 
 def _verdict(apart: float) -> str:
     if apart > _SEPARATE:
-        return f"{apart:.1f} widths, clearly separate"
-    return f"{apart:.1f} widths, touching" if apart > _MELTING else f"{apart:.1f} widths, melted together"
+        return SAY("melt.separate", apart=apart)
+    return SAY("melt.touching" if apart > _MELTING else "melt.melted", apart=apart)
 
 
 def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
     """Each theory against training: the largest relative error of a singular value, and the error of the half-times."""
     if now.done is None or now.message:
-        return [{"theory": "still training" if now.moving else "the run broke off"}]
+        return [{SAY("errors.theory"): SAY("errors.training" if now.moving else "errors.broken")}]
     prediction = known.prediction
     times, targets = prediction.flow.times, prediction.targets
     _, trained = beside.series(known, now, known.spec.dim)
     told = {
-        "exact, this step size": prediction.descent.singular_values,
-        "exact flow": prediction.flow.singular_values,
-        "Lemma 3.1": prediction.lemma,
+        SAY("errors.descent"): prediction.descent.singular_values,
+        SAY("errors.flow"): prediction.flow.singular_values,
+        SAY("errors.lemma"): prediction.lemma,
     }
     came = half_times(times, trained, targets)
     return [
         {
-            "theory": name,
-            "largest error, of the target": f"{miss(trained, values, targets):.1%}",
-            "of a half-time": _share(half_times(times, values, targets) / came - 1),
+            SAY("errors.theory"): name,
+            SAY("errors.largest"): f"{miss(trained, values, targets):.1%}",
+            SAY("errors.half-time"): _share(half_times(times, values, targets) / came - 1),
         }
         for name, values in told.items()
     ]
@@ -177,4 +190,4 @@ def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
 
 def _share(errors: FloatArray) -> str:
     known = errors[np.isfinite(errors)]
-    return f"{np.abs(known).max():.1%}" if len(known) else "no mode began below half"
+    return f"{np.abs(known).max():.1%}" if len(known) else SAY("errors.none")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from core.ui.sitemap import HOME, TITLES
+from core.ui.sitemap import HOME, NAMES
 
 pytestmark = pytest.mark.browser
 
@@ -211,7 +211,7 @@ def test_too_long_a_run_is_not_waited_for(visit):
     page.get_by_text("too long to wait for here").wait_for()
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
 def test_every_page_opens_cold_by_its_address(visit, name, width, height, scheme):
     page = visit("" if name == HOME else name, width=width, height=height, scheme=scheme)

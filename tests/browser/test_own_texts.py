@@ -41,7 +41,7 @@ def picker(page):
 
 def go(page, title: str) -> None:
     """To another page of the site, in the same visit."""
-    page.locator("[data-testid=stSidebarNavLink]").filter(has_text=title).click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
 
 
 def settled(page) -> None:

@@ -1,0 +1,63 @@
+"""The words of the site: Markdown files in ``assets/prose``, a folder for each language, a file for each page.
+
+A file is a list of passages. A passage begins with a line ``## name`` and ends before the next one; ``{name}`` in it,
+or ``{name:.1f}`` with a format of Python's, stands for a value that the program fills in. Whoever edits or translates
+a page changes passages, never their names or the names in braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from core.sources import ASSETS
+
+PROSE = ASSETS / "prose"
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+DEFAULT = "en"
+_HEADING = re.compile(r"^## +(\S+) *$", re.MULTILINE)
+_BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}\n]*))?\}")
+
+
+def passage(page: str, name: str, language: str = DEFAULT, **values: Any) -> str:
+    """A passage of a page, filled in; in English where the language lacks it.
+
+    KeyError: a name that English lacks too. Braces whose name is not among ``values`` stay: they may be maths.
+    """
+    found = passages(page, language).get(name)
+    return fill(passages(page)[name] if found is None else found, values)
+
+
+def passages(page: str, language: str = DEFAULT) -> Mapping[str, str]:
+    """Name -> text of every passage of ``assets/prose/<language>/<page>.md``, as the file is now; none without one."""
+    path = PROSE / language / f"{page}.md"
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return {}
+    return _read(path, changed)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: int) -> dict[str, str]:
+    """``changed`` only tells one state of the file from another."""
+    _, *parts = _HEADING.split(path.read_text(encoding="utf-8"))
+    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """The text with its blanks filled."""
+
+    def value(blank: re.Match[str]) -> str:
+        name, form = blank.groups()
+        return format(values[name], form or "") if name in values else blank.group()
+
+    return _BLANK.sub(value, text)
+
+
+def blanks(text: str) -> set[str]:
+    """The names in braces of a passage."""
+    return {match.group(1) for match in _BLANK.finditer(text)}

@@ -1,0 +1,48 @@
+"""The words of a page in the visitor's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.prose import DEFAULT, LANGUAGES, passage, passages
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The passages of ``assets/prose/<language>/<page>.md``: ``SAY = Prose("theory")``, then ``SAY("title")``."""
+
+    page: str
+
+    def __call__(self, name: str, **values: Any) -> str:
+        """A passage, with its blanks filled. Values are inserted as they are: words of a text need ``literal``."""
+        return passage(self.page, name, language(), **values)
+
+    def head(self) -> tuple[str, str, str, str]:
+        """Title, what to see, how it can mislead, and what unfolds (may be empty)."""
+        more = self("more") if "more" in passages(self.page) else ""
+        return self("title"), self("see"), self("mislead"), more
+
+    def under(self, name: str) -> dict[str, str]:
+        """The passages called ``name.something``, by that something, in the order of the English file."""
+        names = [one for one in passages(self.page) if one.startswith(f"{name}.")]
+        return {one.removeprefix(f"{name}."): self(one) for one in names}
+
+
+def language() -> str:
+    """The language of this visit: chosen at the side, else in the address, else English."""
+    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else DEFAULT
+
+
+def language_picker() -> None:
+    """The languages there are. The choice is in the address and goes along from page to page."""
+    st.segmented_control(
+        SITE("language"), list(LANGUAGES), default=DEFAULT, required=True, format_func=LANGUAGES.__getitem__,
+        key="lang", bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+
+
+SITE = Prose("site")
