@@ -21,7 +21,6 @@ from core.questions import SIMILARITY, Family, families, in_vocabulary, rated_pa
 
 FloatArray = NDArray[np.float64]
 _BLOCK = 2_000  # words at a time: the scores of a family then stay in the processor's cache
-_NEIGHBOURS = 5
 _NAN = float("nan")
 
 
@@ -139,37 +138,6 @@ class Crossed:
         return float(self.cosines[self.asked].mean()) if self.total else _NAN
 
 
-@dataclass(frozen=True)
-class Miss:
-    """An analogy a : b :: c : expected that was answered by another word, ``given``, and what can be said about it.
-
-    cosine, given_cosine : of c + b - a with the word expected, and with the word given.
-    rank : place of the expected word among all but a, b and c, from 1; 0 if it is one of those and cannot be answered.
-    parallel : cosine of b - a with expected - c: 1 if both pairs differ in the same way.
-    neighbours : the words nearest to c, nearest first, itself left out.
-    """
-
-    a: int
-    b: int
-    c: int
-    expected: int
-    given: int
-    cosine: float
-    given_cosine: float
-    rank: int
-    parallel: float
-    neighbours: tuple[int, ...]
-
-    @property
-    def reason(self) -> str:
-        """*excluded*: the expected word is in the question. *runner-up*: it came second. *neighbour*: the answer is
-        the word nearest to c, whatever b - a was. *apart*: none of these, see ``parallel``."""
-        if self.rank == 0:
-            return "excluded"
-        nearest = next((word for word in self.neighbours if word not in (self.a, self.b)), None)
-        return "runner-up" if self.rank == 2 else "neighbour" if nearest == self.given else "apart"
-
-
 def evaluate(embeddings: NDArray[np.floating], words: Sequence[str], *, crossed: bool = True) -> Evaluation:
     """Ask embeddings of shape (V, d) Google's analogies, and compare their cosines with WordSim-353 and SimLex-999.
 
@@ -191,7 +159,7 @@ def crossed(embeddings: NDArray[np.floating], pairs: Sequence[tuple[int, int]]) 
     """Ask the analogies of pairs of word numbers all-with-all: N^2 V additions, a block of words at a time."""
     pairs = tuple(dict.fromkeys((int(a), int(b)) for a, b in pairs))
     numbers = np.array(pairs, np.int64).reshape(-1, 2)
-    first, second = _unit(embeddings[numbers[:, 0]]), _unit(embeddings[numbers[:, 1]])
+    first, second = unit_rows(embeddings[numbers[:, 0]]), unit_rows(embeddings[numbers[:, 1]])
     given, scores = np.full((len(pairs),) * 2, -1), np.full((len(pairs),) * 2, -np.inf)
     for begin in range(0, len(embeddings) if len(pairs) > 1 else 0, _BLOCK):
         near_first, near_second = _products(np.stack([first, second]), embeddings[begin : begin + _BLOCK])
@@ -211,33 +179,9 @@ def crossed(embeddings: NDArray[np.floating], pairs: Sequence[tuple[int, int]]) 
 
 def answers(embeddings: NDArray[np.floating], a: int, b: int, c: int, count: int = 10) -> tuple[tuple[int, float], ...]:
     """The words nearest to c + b - a (a is to b as c is to ...) with their cosines, nearest first, a, b, c excluded."""
-    unit = _unit(embeddings[[a, b, c]])
-    cosines = _cosines(embeddings, unit[2] + unit[1] - unit[0])
-    return tuple((word, float(cosines[word])) for word in _nearest(cosines, count, (a, b, c)))
-
-
-def stumped(embeddings: NDArray[np.floating], pairs: Sequence[tuple[int, int]], count: int) -> tuple[Miss, ...]:
-    """So many crossed analogies of these pairs that fail, furthest from right first, each expected word once."""
-    asked = crossed(embeddings, pairs)
-    gap = np.where(~asked.hits & (asked.given >= 0), asked.scores - asked.expected, -np.inf)
-    chosen: dict[int, tuple[int, int]] = {}
-    for place in np.argsort(-gap, axis=None, kind="stable"):
-        p, q = divmod(int(place), len(gap))
-        if len(chosen) == count or gap[p, q] == -np.inf:
-            break
-        chosen.setdefault(asked.pairs[q][1], (p, q))
-    return tuple(_miss(embeddings, asked, p, q) for p, q in chosen.values())
-
-
-def _miss(embeddings: NDArray[np.floating], asked: Crossed, p: int, q: int) -> Miss:
-    (a, b), (c, expected), given = asked.pairs[p], asked.pairs[q], int(asked.given[p, q])
-    unit = _unit(embeddings[[a, b, c, expected]])
-    cosines = _cosines(embeddings, unit[2] + unit[1] - unit[0])
-    ahead = set(np.flatnonzero(cosines >= cosines[expected]).tolist()) - {a, b, c, expected}
-    rank = 0 if expected in (a, b, c) else 1 + len(ahead)
-    parallel = float(_cosines(np.array([unit[1] - unit[0]]), unit[3] - unit[2])[0])
-    neighbours = _nearest(_cosines(embeddings, unit[2]), _NEIGHBOURS, (c,))
-    return Miss(a, b, c, expected, given, float(cosines[expected]), float(cosines[given]), rank, parallel, neighbours)
+    unit = unit_rows(embeddings[[a, b, c]])
+    cosines = cosines_with(embeddings, unit[2] + unit[1] - unit[0])
+    return tuple((word, float(cosines[word])) for word in nearest(cosines, count, (a, b, c)))
 
 
 def _score(embeddings: NDArray[np.floating], family: Family, index: Mapping[str, int], all_with_all: bool) -> Score:
@@ -256,7 +200,7 @@ def _correlation(embeddings: NDArray[np.floating], name: str, index: Mapping[str
     rated = rated_pairs(name)
     known = [(index[one], index[other], rating) for one, other, rating in rated if one in index and other in index]
     first, second = (
-        _unit(embeddings[list(side)]) for side in ([one for one, *_ in known], [one for _, one, _ in known])
+        unit_rows(embeddings[list(side)]) for side in ([one for one, *_ in known], [one for _, one, _ in known])
     )
     cosines, ratings = (first * second).sum(axis=1), [one for *_, one in known]
     differ = len(set(cosines.tolist())) > 1 and len(set(ratings)) > 1
@@ -285,13 +229,14 @@ def _leave_out(scores: FloatArray, columns: NDArray[np.integer], of_rows: NDArra
     scores[rows, of_rows[rows]] = -np.inf
 
 
-def _cosines(embeddings: NDArray[np.floating], sought: FloatArray) -> FloatArray:
+def cosines_with(embeddings: NDArray[np.floating], sought: FloatArray) -> FloatArray:
     """Cosine of every word with a vector of shape (d,). Shape (V,)."""
-    unit, blocks = _unit(sought[None]), range(0, len(embeddings), _BLOCK)
+    unit, blocks = unit_rows(sought[None]), range(0, len(embeddings), _BLOCK)
     return np.concatenate([_products(unit, embeddings[begin : begin + _BLOCK])[0] for begin in blocks])
 
 
-def _nearest(cosines: FloatArray, count: int, excluded: Sequence[int]) -> tuple[int, ...]:
+def nearest(cosines: FloatArray, count: int, excluded: Sequence[int]) -> tuple[int, ...]:
+    """The ``count`` words of the largest cosines, largest first, those excluded left out; of equals the first."""
     order = np.argsort(-cosines, kind="stable")[: count + len(excluded)].tolist()
     return tuple(word for word in order if word not in excluded)[:count]
 
@@ -302,7 +247,7 @@ def _products(units: FloatArray, rows: NDArray[np.floating]) -> FloatArray:
     return units @ exact.T / _lengths(exact)
 
 
-def _unit(rows: NDArray[np.floating]) -> FloatArray:
+def unit_rows(rows: NDArray[np.floating]) -> FloatArray:
     """Rows of length 1 in float64; a row of zeros stays."""
     exact = rows.astype(np.float64)
     return exact / _lengths(exact)[:, None]

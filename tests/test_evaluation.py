@@ -14,7 +14,8 @@ from numpy.testing import assert_allclose
 
 import core.evaluation
 from core.errors import InputError
-from core.evaluation import Miss, Score, answers, crossed, evaluate, stumped
+from core.evaluation import Score, answers, crossed, evaluate
+from core.misses import Miss, stumped
 from core.questions import Family, families, in_vocabulary, rated_pairs
 
 Pair = tuple[int, int]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.evaluation import Miss, crossed, stumped
+from core.evaluation import crossed
 from core.geometry import similar
+from core.misses import Miss, stumped
 from core.questions import families, in_vocabulary
 from core.ui import chrome
 from core.ui.bench_curves import family_title
@@ -33,9 +34,10 @@ def stump(found: Words, data: str, dim: int) -> None:
     if len(pairs) < 2:
         st.info(f"{len(pairs)} pairs of this family are in the vocabulary, and a question takes two.")
         return
-    misses, right, total = _misses(data, chosen, dim)
+    misses, right, total, hopeless = _misses(data, chosen, dim)
     st.markdown(
         f"**{right:,} of {total:,}** questions of this family are right ({len(pairs)} pairs, d = {dim}). "
+        + (f"{hopeless:,} cannot be won: the expected word is in the question itself. " if hopeless else "")
         + (f"The {len(misses)} that go most wrong, each expected word once:" if misses else "Nothing fails.")
     )
     halves = st.columns(2, gap="medium")
@@ -60,11 +62,11 @@ def _known(data: str) -> dict[str, Pairs]:
 
 
 @remembered(max_entries=64, show_spinner="Looking for failures …")
-def _misses(data: str, name: str, dim: int) -> tuple[tuple[Miss, ...], int, int]:
-    """The worst failures of a family, how many were right, and of how many."""
+def _misses(data: str, name: str, dim: int) -> tuple[tuple[Miss, ...], int, int, int]:
+    """The worst failures of a family, how many were right, of how many, and how many could not be."""
     vectors, pairs = asked(data).at(dim), _pairs(data, name)
     score = crossed(vectors, pairs)
-    return stumped(vectors, pairs, _SHOWN), score.right, score.total
+    return stumped(vectors, pairs, _SHOWN), score.right, score.total, score.hopeless
 
 
 def _card(found: Words, miss: Miss, pairs: Pairs, dim: int, n: int) -> None:

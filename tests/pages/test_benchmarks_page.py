@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.benchmark import About, Kept, Row, Stage, save_record
-from core.evaluation import evaluate, stumped
+from core.evaluation import evaluate
+from core.misses import stumped
 from core.problem import RunSpec
 from core.questions import families, in_vocabulary
 from core.spectrumfile import PAPER_SCALE, load_spectrum

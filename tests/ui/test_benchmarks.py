@@ -12,7 +12,8 @@ from strange import HOSTILE
 from streamlit.testing.v1 import AppTest
 
 from core.benchmark import NAMES, About, Kept, Row, Stage, save_record
-from core.evaluation import Correlation, Evaluation, Score, stumped
+from core.evaluation import Correlation, Evaluation, Score
+from core.misses import stumped
 from core.questions import families
 from core.ui import bench_ask, bench_curves, bench_measure, bench_stumped, benchmarks
 from core.ui.bench_words import Words
