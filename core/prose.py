@@ -22,7 +22,7 @@ _HEADING = re.compile(r"^## +(\S+) *$", re.MULTILINE)
 _BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}\n]*))?\}")
 
 
-def passage(page: str, name: str, language: str = DEFAULT, **values: Any) -> str:
+def passage(page: str, name: str, /, language: str = DEFAULT, **values: Any) -> str:
     """A passage of a page, filled in; in English where the language lacks it.
 
     KeyError: a name that English lacks too. Braces whose name is not among ``values`` stay: they may be maths.

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RANKS = {
     "core.errors": 0,
     "core.frozen": 0,
+    "core.palette": 0,
+    "core.spreadsheet": 0,
     "core._kernels": 0,
     "core.watch": 0,
     "core.gate": 1,
@@ -64,6 +66,8 @@ RANKS = {
     "core.store": 21,
     "core.benchmark": 21,
     "core.benchmarking": 22,
+    "core.show": 22,
+    "core.export": 22,
     "core.commands": 23,
     "core.figures": 23,
     "core.ui": 24,

@@ -17,8 +17,18 @@ SOURCES = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
 
 
 def spoken(source: str) -> dict[str, set[str]]:
-    """File -> regular expressions of the passages that a module asks for, ``SAY = Prose("file")`` and its calls."""
+    """File -> regular expressions of the passages that a module asks for.
+
+    It asks by ``SAY = Prose("file")`` and calls of that, or by ``passage(file, name)``.
+    """
     tree = ast.parse(source)
+    constants = {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.targets[0], ast.Name)
+    }
     called = {
         node.targets[0].id: node.value.args[0].value
         for node in ast.walk(tree)
@@ -30,6 +40,10 @@ def spoken(source: str) -> dict[str, set[str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
+        if isinstance(node.func, ast.Name) and node.func.id == "passage" and len(node.args) > 1:
+            file = node.args[0]
+            name = file.value if isinstance(file, ast.Constant) else constants.get(getattr(file, "id", ""))
+            found.setdefault(str(name), set()).update(_patterns(node.args[1]))
         if isinstance(node.func, ast.Name) and node.func.id in called and node.args:
             found.setdefault(called[node.func.id], set()).update(_patterns(node.args[0]))
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):

@@ -16,7 +16,7 @@ class Prose:
 
     page: str
 
-    def __call__(self, name: str, **values: Any) -> str:
+    def __call__(self, name: str, /, **values: Any) -> str:
         """A passage, with its blanks filled. Values are inserted as they are: words of a text need ``literal``."""
         return passage(self.page, name, language(), **values)
 
@@ -38,10 +38,10 @@ def language() -> str:
 
 
 def language_picker() -> None:
-    """The languages there are. The choice is in the address and goes along from page to page."""
+    """The languages there are, by their codes. The choice is in the address and goes along from page to page."""
     st.segmented_control(
-        SITE("language"), list(LANGUAGES), default=DEFAULT, required=True, format_func=LANGUAGES.__getitem__,
-        key="lang", bind="query-params", label_visibility="collapsed",
+        SITE("language"), list(LANGUAGES), default=DEFAULT, required=True, key="lang", bind="query-params",
+        help=" · ".join(LANGUAGES.values()), label_visibility="collapsed",
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ SECTIONS = {
     "explore": ["corpus", "concepts", "train", "latent", "compare"],
     "hold": ["benchmarks", "linear", "order"],
     "break": ["theory", "ablation", "failures"],
-    "about": ["method"],
+    "about": ["lessons", "method"],
 }
 NAMES = [name for names in SECTIONS.values() for name in names]
 HOME = "story"

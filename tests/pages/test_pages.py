@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.lessons import names as lesson_names
 from core.problem import RunSpec
 from core.sources import load_statistics
 from core.stairs import sharpness
@@ -257,3 +258,13 @@ def test_the_theory_page_melts_the_steps_and_measures_two_theories(start, verdic
     errors = [float(one.rstrip("%")) for one in table(app, "theory")["largest error, of the target"]]
     assert errors[0] < 1
     assert (errors[2] > 2 * errors[1]) == (start == "0.1"), "Lemma 3.1 holds from a small start only"
+
+
+def test_a_lesson_links_to_its_state_and_all_of_them_to_paper():
+    app = opened("lessons", lesson="start", lang="de")
+    assert not app.exception
+    assert any("theory?sigma=0.1&lang=de" in code.value for code in app.code)
+    assert "Wozu ein kleiner Anfang gut ist" in [heading.value for heading in app.subheader]
+    app.toggle(key="handout").set_value(True).run()
+    assert not app.exception
+    assert len(app.subheader) == len(lesson_names()) + 1

@@ -1,0 +1,40 @@
+"""A choice among translated options. The address holds an option's own name, so links are the same in every language.
+
+Streamlit's own binding writes what an option is called on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+
+def choice(
+    widget: Callable[..., Any], label: str, options: Mapping[str, str], *, key: str, default: str = "", **more: Any
+) -> str:
+    """Show ``st.segmented_control``, ``pills``, ``selectbox`` or ``radio``; the name of the option that is chosen.
+
+    options : name -> what it is called here. key : the parameter of the address. default : the first option.
+    Other names in an address are taken for the default.
+    """
+    default = default or next(iter(options))
+    shown, noted = f"choice {key}", f"noted {key}"
+    asked = st.query_params.get(key)
+    if shown not in st.session_state or asked != st.session_state.get(
+        noted
+    ):  # opened by an address, or gone back to it
+        st.session_state[shown] = asked if asked in options else default
+    st.session_state[noted] = asked
+
+    def note() -> None:
+        chosen = st.session_state[shown]
+        if chosen == default:
+            st.query_params.pop(key, None)
+        else:
+            st.query_params[key] = chosen
+        st.session_state[noted] = st.query_params.get(key)
+
+    widget(label, list(options), format_func=options.__getitem__, key=shown, on_change=note, **more)
+    return str(st.session_state[shown])

@@ -1,0 +1,41 @@
+"""Lessons in a browser: every link opens what it promises, and a handout fits on paper."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from core.lessons import lesson, names
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_link_of_a_lesson_opens_its_page_in_its_state(visit, name):
+    one = lesson(name)
+    page = visit(one.link)
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    for key, value in one.query.items():
+        assert f"{key}={value}" in page.url
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.get_by_text("Please choose again").count() == 0
+
+
+def test_a_lesson_is_asked_opened_and_answered(visit):
+    page = visit("lessons?lesson=start")
+    page.get_by_text("Answer", exact=True).click()
+    expect(page.get_by_text("Clearly separate up to 1e-6")).to_be_visible()
+    page.get_by_role("link", name="Open it").click()
+    page.wait_for_url("**/theory?sigma=0.1*")
+
+
+def test_the_handout_prints_without_the_site_around_it(visit):
+    page = visit("lessons?handout=true")
+    printed = []
+    page.expose_function("told", lambda: printed.append(True))
+    page.evaluate("() => { window.print = () => window.told(); }")
+    page.get_by_role("button", name="Print").click()
+    expect(page.get_by_text("To trust an instrument")).to_be_attached()
+    assert printed == [True]
+    page.emulate_media(media="print")
+    expect(page.locator("[data-testid=stSidebar]")).to_be_hidden()
+    expect(page.get_by_text("One concept at a time").first).to_be_visible()
