@@ -56,6 +56,8 @@ RANKS = {
     "core.evaluation": 18,
     "core.linear": 18,
     "core.encodings": 18,
+    "core.window": 18,
+    "core.listening": 18,
     "core.misses": 19,
     "core.tasks": 19,
     "core.plane": 19,
