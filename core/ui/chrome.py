@@ -15,6 +15,7 @@ import streamlit as st
 from core.frames import Frame
 from core.reading.text import shown
 from core.sources import ASSETS
+from core.spreadsheet import harmless
 from core.stairs import Step, steps
 from core.ui.lab import Lab
 from core.ui.prose import SITE, language_picker
@@ -35,9 +36,6 @@ RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
     r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
 )
-# What a spreadsheet takes for a formula when it opens a table that was downloaded as CSV, and what it may still do.
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[+-]?(\d[\d,]*)?\.?\d+(e[+-]?\d+)?\s?%?|[+-](inf|nan)", re.ASCII | re.IGNORECASE)
 _READABLE = 860  # pixels: longer lines are hard to follow
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
@@ -126,13 +124,6 @@ def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False,
 def cells(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """The rows as every table must show them: visitors download tables as CSV, and words may be spelt as formulas."""
     return pd.DataFrame([{harmless(name): harmless(value) for name, value in row.items()} for row in rows])
-
-
-def harmless(value: Any) -> Any:
-    """The value; text that a spreadsheet would take for a formula begins with an apostrophe."""
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
 
 
 def step_table(known: Lab, frames: Sequence[Frame]) -> None:
