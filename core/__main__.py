@@ -10,7 +10,7 @@ import sys
 import time
 from typing import NoReturn
 
-from core.commands import benchmark, count, evaluate, spectrum, train
+from core.commands import benchmark, count, evaluate, export, spectrum, train
 from core.errors import InputError
 from core.training import Diverged
 
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         ("spectrum", spectrum, "eigenvalues of M* and their concepts"),
         ("train", train, "train a model and compare it with the theory"),
         ("evaluate", evaluate, "analogies and similarities: how much embeddings know"),
+        ("export", export, "a finished run as files for other programs"),
         ("benchmark", benchmark, "the record behind the page Benchmarks"),
     ):
         command = commands.add_parser(name, help=help_)
