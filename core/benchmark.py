@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from core.counts import Source
 from core.errors import InputError
 from core.evaluation import Evaluation
 from core.files import written
@@ -66,6 +67,11 @@ class About:
     vocab_size: int
     window: int
     sha256: str
+
+    def is_of(self, source: Source, vocab_size: int) -> bool:
+        """Whether so many words of such a text can be what was measured, by all sizes that are known of both."""
+        here = self.documents, self.tokens, self.window, self.vocab_size
+        return here == (source.documents, source.tokens, source.window, vocab_size)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.benchmark import About, Row, Stage
 from core.counts import Cooccurrence
 from core.evaluation import evaluate
+from core.linear import FEWEST_PAIRS
 from core.operators import target
 from core.problem import RunSpec, plan, pose, simulate
 from core.questions import families, in_vocabulary
@@ -28,7 +29,6 @@ from core.training.word2vec import pieces
 
 RANKS = (1, 2, 3, 5, 8, 12, 16, 24, 32, 48, 64, 96, 128, 160, 200, 256, 300)
 DIMS = (16, 32, 64, 128, 200, 256, 512, 1_024, 2_048, 4_096)
-FEWEST_PAIRS = 3
 RUNS = {
     "qwem": RunSpec(model="qwem", init_scale=1e-3, step_size=0.5),
     "sgns": RunSpec(model="sgns", init_scale=1e-2, step_size=0.5),
@@ -159,9 +159,9 @@ def by_rank(counts: Cooccurrence, ranks: Sequence[int]) -> tuple[Stage, ...]:
 def tasks_by_dim(counts: Cooccurrence, dims: Sequence[int]) -> dict[str, tuple[Reading, ...]]:
     """Every family of analogies in M* cut to each dimension, as far as its eigenvalues are positive."""
     whole = decompose(m_star(counts), min(max(dims), counts.vocab_size))
-    positive = int((whole.values > 0).sum())
-    vectors = embedding(whole.head(positive)).astype(np.float32)
-    within = sorted({min(dim, positive) for dim in dims})
+    learnable = whole.learnable()
+    vectors = embedding(learnable).astype(np.float32)
+    within = sorted({min(dim, learnable.rank) for dim in dims})
     return {name: against_dimension(vectors, pairs, within) for name, pairs in _tasks(counts).items()}
 
 

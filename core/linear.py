@@ -21,6 +21,7 @@ FloatArray = NDArray[np.floating[Any]]
 Pairs = Sequence[tuple[int, int]]
 
 LEAST_PAIRS = 2
+FEWEST_PAIRS = 3  # from which a direction that pairs share is looked for: any two share one
 NULLS = 20
 _SWAPS = 50  # tries for each pair to find another partner for its word
 

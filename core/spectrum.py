@@ -55,6 +55,13 @@ class Spectrum:
         """The first ``rank`` eigenpairs."""
         return Spectrum(self.values[:rank], self.vectors[:, :rank], self.total, self.signs[:rank])
 
+    def learnable(self) -> Spectrum:
+        """The eigenpairs with positive eigenvalues: no others are learned. Raises InputError where there are none."""
+        rank = int((self.values > 0).sum())
+        if not rank:
+            raise InputError("the matrix of this text has no positive eigenvalue: there is nothing to learn")
+        return self.head(rank)
+
 
 class Symmetric(Protocol):
     """A symmetric matrix known by its products alone. ``total`` is ||M||_F^2; ``dtype`` that of its products."""

@@ -181,6 +181,16 @@ def test_head_keeps_the_first_eigenpairs(plant) -> None:
     assert head.total == whole.total
 
 
+def test_only_positive_eigenvalues_can_be_learned() -> None:
+    vectors = np.eye(4)[:, :3]
+    spectrum = Spectrum(np.array([2.0, 1.0, -3.0]), vectors, 14.0, np.ones(3))
+    found = spectrum.learnable()
+    assert found.values.tolist() == [2, 1]
+    assert (found.vectors == vectors[:, :2]).all()
+    with pytest.raises(InputError, match="nothing to learn"):
+        Spectrum(np.array([0.0, -1.0]), vectors[:, :2], 1.0, np.ones(2)).learnable()
+
+
 def test_embedding_is_the_best_approximation(plant) -> None:
     values = [9.0, 4.0, 1.0, -2.0, -3.0]
     matrix, _ = plant(values)

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evaluation import crossed
-from core.linear import Pairs, gram_spectrum, snr, task_vectors
+from core.linear import FEWEST_PAIRS, Pairs, gram_spectrum, snr, task_vectors
 from core.marchenko_pastur import rank_of
 from core.spectrum import Spectrum, embedding
 from core.theory import FloatArray
 
 TOGETHER, APART, DIRECTION, ANALOGIES = "together", "apart", "direction", "analogies"
 BEGINS = {TOGETHER: 0.0, APART: 0.5, DIRECTION: 1.0, ANALOGIES: 0.0}
-LEAST_WORDS, LEAST_PAIRS = 2, 3
+LEAST_WORDS, LEAST_PAIRS = 2, FEWEST_PAIRS
 _ROWS = 240  # at a time: products with 10,000 words are then 19 MB
 _TIE = 1e-12
 

@@ -13,7 +13,7 @@ from core.figures.parallelogram import parallelogram
 from core.geometry import similar
 from core.plane import CORNERS, Plane, analogy_plane
 from core.ui import chrome
-from core.ui.bench_words import Words, dimension, word
+from core.ui.bench_words import EmbeddedWords, dimension, word
 
 Question = tuple[int, int, int]
 Ranked = tuple[tuple[int, float], ...]
@@ -32,7 +32,7 @@ _DIMS = (2, 5, 10, 20, 50, 100, 150, 200, 250, 300)
 _NEAREST = 10
 
 
-def ask(found: Words, question: Question | None, dim: int) -> None:
+def ask(found: EmbeddedWords, question: Question | None, dim: int) -> None:
     """The ranked answers at ``dim`` concepts, and the plane in which the arithmetic happens."""
     if question is None:
         return
@@ -53,7 +53,7 @@ def ask(found: Words, question: Question | None, dim: int) -> None:
         _drawn(found, question, ranked, plane, dim)
 
 
-def question(found: Words) -> Question | None:
+def question(found: EmbeddedWords) -> Question | None:
     """The numbers of a, b and c; None, and a word about it, where one is not known or two are the same."""
     ready = {f"{a} : {b} :: {c} : ?": (a, b, c) for a, b, c in READY if {a, b, c} <= found.index.keys()}
     first = next(iter(ready.values()), found.words[:3])
@@ -84,7 +84,7 @@ def _pills(ready: Mapping[str, tuple[str, ...]], chosen: tuple[str, ...]) -> Non
     st.pills("or one of these", list(ready), key="ready", on_change=asked, label_visibility="collapsed")
 
 
-def _told(found: Words, question: Question, ranked: Ranked, plane: Plane) -> None:
+def _told(found: EmbeddedWords, question: Question, ranked: Ranked, plane: Plane) -> None:
     """The answer in a sentence, and every answer with its cosine."""
     a, b, c = (found.words[one] for one in question)
     best, cosine = ranked[0]
@@ -103,7 +103,7 @@ def _told(found: Words, question: Question, ranked: Ranked, plane: Plane) -> Non
     st.dataframe(chrome.cells(rows), hide_index=True, alt="Ranked answers with their cosines")
 
 
-def _drawn(found: Words, question: Question, ranked: Ranked, plane: Plane, dim: int) -> None:
+def _drawn(found: EmbeddedWords, question: Question, ranked: Ranked, plane: Plane, dim: int) -> None:
     """The parallelogram, and how far out of its plane every word lies."""
     drawn = [found.words[one] for one in (*question, *(one for one, _ in ranked[:_DRAWN]))]
     chrome.chart(
@@ -126,7 +126,7 @@ def _drawn(found: Words, question: Question, ranked: Ranked, plane: Plane, dim: 
     chrome.table(rows, label="The places, and how far out of the plane")
 
 
-def at_every_dimension(found: Words, question: Question | None) -> None:
+def at_every_dimension(found: EmbeddedWords, question: Question | None) -> None:
     """What the answer would be with fewer concepts, and with more."""
     if question is None:
         return
@@ -144,7 +144,7 @@ def at_every_dimension(found: Words, question: Question | None) -> None:
     )
 
 
-def neighbours(found: Words) -> None:
+def neighbours(found: EmbeddedWords) -> None:
     """The nearest words of one word with few concepts and with many, side by side."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = word("neighbours of", _FIRST, "near", found)

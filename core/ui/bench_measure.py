@@ -13,11 +13,12 @@ from core.errors import InputError
 from core.evaluation import Evaluation, evaluate
 from core.spectrum import embedding
 from core.ui import chrome, comparing, texts
-from core.ui.bench_words import Words, asked, of_text, words_asked
+from core.ui.bench_words import asked, of_text, words_asked
 from core.ui.benchmarks import share
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import lab, spectrum
 from core.ui.memory import remembered
+from core.ui.records import of_bundled
 from core.ui.runs import canned, kept
 
 FEWEST = 50
@@ -49,24 +50,19 @@ def _again(known: Kept | None, data: str, dim: int) -> None:
         st.caption("A few seconds: every analogy and every rated pair whose words are known is asked anew.")
         return
     with st.spinner("Asking every question …"):
-        found, seconds = measured(data, "mstar", dim)
+        found, seconds = measured(data, None, dim)
     _metrics(found, seconds)
-    if data == texts.DEFAULT and known is not None:
+    if data == texts.DEFAULT and known is not None and of_bundled(known):
         st.markdown(_agreement(known, found, dim))
 
 
-@remembered(max_entries=64)
-def measured(data: str, target: str, dim: int) -> tuple[Evaluation, float]:
+@remembered(max_entries=96)
+def measured(data: str, target: str | None, dim: int) -> tuple[Evaluation, float]:
     """Crossed analogies and similarity of a text by a target, cut to ``dim``; and how many seconds asking took.
 
-    For the bundled text and M* these are the bundled eigenpairs, at the paper's vocabulary.
+    ``target`` : at the words that were counted; None for the embeddings that the rest of the page asks.
     """
-    found = asked(data) if target == "mstar" else of_text(data, target)
-    return timed(found, dim)
-
-
-def timed(found: Words, dim: int) -> tuple[Evaluation, float]:
-    """An evaluation and its seconds."""
+    found = asked(data) if target is None else of_text(data, target)
     begin = time.perf_counter()
     return evaluate(found.at(dim), found.words), time.perf_counter() - begin
 
@@ -132,17 +128,12 @@ def _three_ways(data: str, dim: int) -> None:
     for n, target in enumerate(_TARGETS):
         name = NAMES[target].partition(",")[0].replace("*", "\\*")
         progress.progress(n / len(_TARGETS), f"{name}: finding its eigenvectors, asking it every question …")
-        found, _ = _text_measured(data, target, dim)
+        found, _ = measured(data, target, dim)
         rows.append(_row(NAMES[target], words_asked(data), min(dim, of_text(data, target).most), found))
     progress.empty()
     if rows[0]["asked"] < FEWEST:
         st.warning(_too_few(rows[0]["asked"]))
     chrome.table(rows, label="This text, three ways", expanded=True)
-
-
-@remembered(max_entries=32)
-def _text_measured(data: str, target: str, dim: int) -> tuple[Evaluation, float]:
-    return timed(of_text(data, target), dim)
 
 
 def _finished_run() -> None:

@@ -13,7 +13,7 @@ from core.misses import Miss, stumped
 from core.questions import families, in_vocabulary
 from core.ui import chrome
 from core.ui.bench_curves import family_title
-from core.ui.bench_words import Words, asked
+from core.ui.bench_words import EmbeddedWords, asked
 from core.ui.memory import remembered
 
 Pairs = tuple[tuple[int, int], ...]
@@ -23,7 +23,7 @@ _ALIKE = 0.2
 _RARE = 10  # times rarer than the median word of the family's
 
 
-def stump(found: Words, data: str, dim: int) -> None:
+def stump(found: EmbeddedWords, data: str, dim: int) -> None:
     """Choose a family; what goes most wrong in it, and why."""
     names = [family.name for family in families()]
     chosen = st.selectbox(
@@ -69,7 +69,7 @@ def _misses(data: str, name: str, dim: int) -> tuple[tuple[Miss, ...], int, int,
     return stumped(vectors, pairs, _SHOWN), score.right, score.total, score.hopeless
 
 
-def _card(found: Words, miss: Miss, pairs: Pairs, dim: int, n: int) -> None:
+def _card(found: EmbeddedWords, miss: Miss, pairs: Pairs, dim: int, n: int) -> None:
     a, b, c, expected, given = (found.words[one] for one in (miss.a, miss.b, miss.c, miss.expected, miss.given))
     st.text(f"{a} : {b} :: {c} : ?\nExpected {expected}, answered {given}.")
     near = [one for one, _ in similar(found.at(dim), miss.expected, len(miss.neighbours))]
@@ -84,7 +84,7 @@ def _sent(*words: str) -> None:
     st.toast("Asked: the answer and its parallelogram are above.", icon=":material/north:")
 
 
-def why(found: Words, miss: Miss, pairs: Pairs, near: Sequence[int]) -> list[str]:
+def why(found: EmbeddedWords, miss: Miss, pairs: Pairs, near: Sequence[int]) -> list[str]:
     """Facts about a failure, each of which holds; none of them is proved to be the cause.
 
     ``near``: the words nearest to the expected one, which tell the sense in which the text uses it.
@@ -105,12 +105,12 @@ def why(found: Words, miss: Miss, pairs: Pairs, near: Sequence[int]) -> list[str
     return told
 
 
-def _company(found: Words, one: int, near: Sequence[int]) -> str:
+def _company(found: EmbeddedWords, one: int, near: Sequence[int]) -> str:
     """Which words are nearest to one of the question: they tell in which sense the text uses it."""
     return f"Nearest to {found.words[one]}: {', '.join(found.words[other] for other in near)}."
 
 
-def _first_fact(found: Words, miss: Miss) -> str:
+def _first_fact(found: EmbeddedWords, miss: Miss) -> str:
     expected, given, c = (found.words[one] for one in (miss.expected, miss.given, miss.c))
     if miss.reason == "excluded":
         return f"The expected word, {expected}, is in the question, and question words may not answer: a lost one."
@@ -123,7 +123,7 @@ def _first_fact(found: Words, miss: Miss) -> str:
     return came
 
 
-def _step(found: Words, begin: int, end: int) -> str:
+def _step(found: EmbeddedWords, begin: int, end: int) -> str:
     return f"{found.words[end]} - {found.words[begin]}"
 
 
@@ -132,7 +132,7 @@ def _place(rank: int) -> str:
     return f"{rank:,}{ending}"
 
 
-def _row(found: Words, miss: Miss, pairs: Sequence[tuple[int, int]]) -> dict[str, object]:
+def _row(found: EmbeddedWords, miss: Miss, pairs: Sequence[tuple[int, int]]) -> dict[str, object]:
     words = {
         name: found.words[getattr(miss, name)] for name in ("a", "b", "c", "expected", "given")
     }  # fmt: skip

@@ -22,7 +22,7 @@ DIM = 200
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
+class EmbeddedWords:
     """Words with their embeddings in closed form, which can be cut to any dimension.
 
     words : V of them. unigram : int64 array of shape (V,), times in the text. columns : float32 array of shape (V, D),
@@ -48,19 +48,19 @@ class Words:
         return self.columns[:, :dim]
 
 
-def asked(data: str) -> Words:
+def asked(data: str) -> EmbeddedWords:
     """The embeddings by M* that belong to a text. Raises InputError where they cannot be had."""
     return paper_scale() if data == texts.DEFAULT else of_text(data)
 
 
 @remembered(max_entries=1)
-def paper_scale() -> Words:
+def paper_scale() -> EmbeddedWords:
     """The bundled eigenpairs: Wikipedia at the paper's vocabulary."""
     known = paper_spectrum()
-    return Words(known.words, known.unigram, known.embeddings(known.spectrum.rank))
+    return EmbeddedWords(known.words, known.unigram, known.embeddings(known.spectrum.rank))
 
 
-def of_text(data: str, target: str = "mstar") -> Words:
+def of_text(data: str, target: str = "mstar") -> EmbeddedWords:
     """A text's words by one of the targets, at the words that were counted, at most ``LARGEST``."""
     return _of_text(data, target)
 
@@ -77,18 +77,17 @@ def _alone() -> threading.Lock:
 
 
 @remembered(max_entries=9, show_spinner="Finding the concepts …")
-def _of_text(data: str, target: str) -> Words:
+def _of_text(data: str, target: str) -> EmbeddedWords:
     """The table itself, up to 100 MB, is not kept."""
     counts = statistics(data, None)
     counts = counts.head(words_asked(data))
     with _alone():
         found = decompose(TARGETS[target](counts), min(MOST, counts.vocab_size))
-    learnable = max(1, int((found.values > 0).sum()))
-    columns = embedding(found.head(learnable)).astype(np.float32)
-    return Words(counts.words, counts.unigram, frozen(columns))
+    columns = embedding(found.learnable()).astype(np.float32)
+    return EmbeddedWords(counts.words, counts.unigram, frozen(columns))
 
 
-def dimension(found: Words, *, key: str, label: str, default: int = DIM, least: int = 2, help: str = "") -> int:
+def dimension(found: EmbeddedWords, *, key: str, label: str, default: int = DIM, least: int = 2, help: str = "") -> int:
     """A slider over the number of concepts; what a text cannot have is not offered."""
     if found.most <= least:
         return found.most
@@ -97,7 +96,7 @@ def dimension(found: Words, *, key: str, label: str, default: int = DIM, least: 
     )  # fmt: skip
 
 
-def word(label: str, default: str, key: str, found: Words) -> str:
+def word(label: str, default: str, key: str, found: EmbeddedWords) -> str:
     """A word by choosing or typing; one that is not in the vocabulary is answered where it is used."""
     chosen = st.selectbox(
         label,

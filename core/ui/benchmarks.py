@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from core.benchmark import KEPT, NAMES, PAPER, Kept, Row, broken_links, load_record
+from core.benchmark import NAMES, PAPER, Kept, Row, broken_links
 from core.errors import InputError
 from core.evaluation import Evaluation, Score
 from core.figures.accuracy import Dots, accuracy
 from core.ui import chrome
-from core.ui.memory import remembered
+from core.ui.records import kept_record, of_bundled
 
 PAPER_TOKENS = 2.0e9  # as the paper states it
 HERE, REPORTED = "computed here", "paper-reported"
@@ -28,20 +27,15 @@ _CORRELATIONS = ("WordSim-353, here", "WordSim-353, paper", "SimLex-999, here")
 def record() -> Kept | None:
     """The bundled record; None, and a word about it, where it is missing."""
     try:
-        return _read(str(KEPT))
+        return kept_record()
     except InputError as error:
         st.info(
             "The record of benchmarks is not here, so nothing is shown of it; `python -m core benchmark` makes it. "
             "What is measured here and now, below, works without it.",
             icon=":material/hourglass_empty:",
         )
-        st.text(str(error).replace(str(KEPT), KEPT.name)[:200])
+        st.text(str(error)[:200])
         return None
-
-
-@remembered(max_entries=2)
-def _read(path: str) -> Kept:
-    return load_record(Path(path))
 
 
 def questions() -> bool:
@@ -112,9 +106,9 @@ def league(kept: Kept, *, crossed: bool) -> None:
         | {name: st.column_config.NumberColumn(format="%.1f %%") for name in ("analogies, here", "analogies, paper")}
         | {name: st.column_config.NumberColumn(format="%.3f") for name in _CORRELATIONS},
     )
-    about = kept.about
+    about, text = kept.about, "Wikipedia" if of_bundled(kept) else "a text"
     st.caption(
-        f"Here: {about.tokens:,} words of Wikipedia in {about.documents:,} documents, the {about.vocab_size:,} most "
+        f"Here: {about.tokens:,} words of {text} in {about.documents:,} documents, the {about.vocab_size:,} most "
         f"frequent of them, window {about.window}. Paper: about 2.0 billion words, 10,000 of them, d = 200; it reports "
         "no SimLex-999, and its analogies are crossed. Correlations are Spearman's."
     )

@@ -11,13 +11,13 @@ from core.figures.signal import peak, signal
 from core.tasks import Reading
 from core.ui import chrome, linear_told
 from core.ui.linear_readings import Course, by_dimension, by_time, carried, noise
-from core.ui.linear_words import Asked, Words
+from core.ui.linear_words import Asked, KnownWords
 
 _DIM = 200
 _STRONGEST = 8
 
 
-def dimension(known: Words, asked: Asked) -> int:
+def dimension(known: KnownWords, asked: Asked) -> int:
     """Show the slider; the dimension that is looked at."""
     places = [int(one) for one in by_dimension(known, asked).at]
     if len(places) < 2:
@@ -29,7 +29,7 @@ def dimension(known: Words, asked: Asked) -> int:
     )  # fmt: skip
 
 
-def spike(known: Words, asked: Asked, dim: int) -> None:
+def spike(known: KnownWords, asked: Asked, dim: int) -> None:
     """The Gram spectrum of the task vectors with its law, above that of random pairs; and what they say."""
     course = by_dimension(known, asked)
     reading = course.near(dim)
@@ -57,7 +57,7 @@ def _parts(course: Course, asked: Asked) -> list[Part]:
     return [_part(one, asked) for one in course.readings]
 
 
-def against_dimension(known: Words, asked: Asked, dim: int) -> None:
+def against_dimension(known: KnownWords, asked: Asked, dim: int) -> None:
     """Signal over noise, accuracy and cosine against d, with the null's."""
     course = by_dimension(known, asked)
     st.markdown(linear_told.degradation(course))
@@ -72,7 +72,7 @@ def against_dimension(known: Words, asked: Asked, dim: int) -> None:
     chrome.table(linear_told.numbers(course, "d"), label="The numbers in each dimension")
 
 
-def powers(known: Words, asked: Asked) -> None:
+def powers(known: KnownWords, asked: Asked) -> None:
     """Bars of power over concepts, and the strongest with their words."""
     found = carried(known.data, known.vocab_size, asked.pairs)
     scale = st.segmented_control(
@@ -92,13 +92,13 @@ def powers(known: Words, asked: Asked) -> None:
     )
 
 
-def evidence(known: Words, asked: Asked) -> str:
+def evidence(known: KnownWords, asked: Asked) -> str:
     """By which kind of evidence the panel of time speaks."""
     return "simulation" if by_time(known, asked).source else "derivation"
 
 
 @st.fragment
-def in_time(known: Words, asked: Asked) -> None:
+def in_time(known: KnownWords, asked: Asked) -> None:
     """The same during training: a slider of moments, the spectrum then, and where signal over noise peaks."""
     course = by_time(known, asked)
     names = [f"{one:.1f}" for one in course.at]
@@ -131,7 +131,7 @@ def in_time(known: Words, asked: Asked) -> None:
     chrome.table(linear_told.numbers(course, "t·λ₁"), label="The numbers at each moment")
 
 
-def _source(course: Course, known: Words) -> str:
+def _source(course: Course, known: KnownWords) -> str:
     """Where the numbers of the panel of time are from."""
     if course.source:
         return f"A model that was trained. {course.source}"

@@ -6,25 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from core.benchmark import NAMES, Kept, load_record
+from core.benchmark import NAMES, Kept
 from core.errors import InputError
 from core.figures.gram import Part
 from core.linear import NULLS, gram_spectrum, many_nulls, mean_task_vector, null_power, power, task_vectors
 from core.marchenko_pastur import Bulk, fit_bulk
 from core.tasks import Reading, against_dimension, against_time
 from core.theory import FloatArray, rise_times, step_widths
-from core.ui.linear_words import Asked, Pairs, Words, features
+from core.ui.linear_words import Asked, KnownWords, Pairs, features, followed
 from core.ui.memory import remembered
+from core.ui.records import kept_record, of_bundled
 
 DIMS = (16, 32, 64, 128, 200, 256, 300, 512, 1_024, 2_048, 4_096)
 START = 2e-4  # s_k^2(0), the same for every concept: 200 dimensions that start at 0.001
 _MOMENTS = 16
 _END_WORDS = 5
-_TOP = 300
-_FAINT = 0.01
 _APART = 0.1  # of two moments on the slider, which shows one decimal
 NULL_TITLE = "the same words, paired at random"
 
@@ -73,28 +71,27 @@ class Carried:
     ends: tuple[Ends, ...]
 
 
-@st.cache_resource(show_spinner=False)
 def record() -> Kept | None:
     """The kept record of measurements; None where there is none that can be read."""
     try:
-        return load_record()
+        return kept_record()
     except InputError:
         return None
 
 
-def by_dimension(known: Words, asked: Asked) -> Course:
+def by_dimension(known: KnownWords, asked: Asked) -> Course:
     """A reading for each dimension: the record's for families at its scale, else as far as eigenpairs are known."""
     found = record()
-    kept = _of_these(found.tasks_by_dim, known, asked) if found else ()
+    kept = _of_these(found, found.tasks_by_dim, known, asked) if found else ()
     if found and kept:
         return Course(tuple(float(one.dim) for one in kept), kept, _source(found, "mstar"))
     return _by_dimension(known.data, known.vocab_size, asked.pairs)
 
 
-def by_time(known: Words, asked: Asked) -> Course:
+def by_time(known: KnownWords, asked: Asked) -> Course:
     """A reading for each of a few moments of training: the record's run, else Lemma 3.1 from an aligned start."""
     found = record()
-    kept = _of_these(found.tasks_by_time, known, asked) if found else ()
+    kept = _of_these(found, found.tasks_by_time, known, asked) if found else ()
     if found and kept and len(kept) == len(found.task_times):
         ranks = {stage.time: stage.rank for stage in found.by_time.get("qwem", ())}
         learned = tuple(ranks.get(time, 0) for time in found.task_times)
@@ -110,9 +107,11 @@ def _source(found: Kept, model: str) -> str:
     return f"Measured beforehand by `python -m core benchmark` on {about}{made}. Not computed now."
 
 
-def _of_these(kept: Mapping[str, tuple[Reading, ...]], known: Words, asked: Asked) -> tuple[Reading, ...]:
-    """The record's readings of these very pairs; none where it is about other words or other pairs."""
-    if not known.paper_scale or asked.family is None:
+def _of_these(
+    record: Kept, kept: Mapping[str, tuple[Reading, ...]], known: KnownWords, asked: Asked
+) -> tuple[Reading, ...]:
+    """The record's readings of these very pairs; none where it is of another text, other words or other pairs."""
+    if asked.family is None or not known.paper_scale or not of_bundled(record):
         return ()
     found = kept.get(asked.family, ())
     return found if all(len(one.eigenvalues) == len(asked.pairs) for one in found) else ()
@@ -127,12 +126,8 @@ def _by_dimension(data: str, vocab_size: int, pairs: Pairs) -> Course:
 
 @remembered(max_entries=64, show_spinner="Following the pairs through training …")
 def _by_time(data: str, vocab_size: int, pairs: Pairs) -> Course:
-    """Moments evenly in the logarithm of how many concepts are learned, of the first 300, and the end.
-
-    Concepts of less than a hundredth of the first one's strength would make it a hundred times as long: left out.
-    """
-    known = features(data, vocab_size).spectrum
-    known = known.head(min(_TOP, int((known.values >= _FAINT * known.values[0]).sum())))
+    """Moments evenly in the logarithm of how many concepts are learned, of those that are followed, and the end."""
+    known = followed(data, vocab_size)
     values, start = known.values, np.full(known.rank, START)
     rises = rise_times(values, start)
     ranks = np.unique(np.geomspace(1, len(values), _MOMENTS).round().astype(int))

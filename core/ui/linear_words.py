@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.frozen import frozen
+from core.linear import FEWEST_PAIRS
 from core.questions import Family, Listed, families, in_vocabulary, read_pairs
 from core.reading.text import shown
 from core.spectrum import Concept, Spectrum, concept, embedding
@@ -22,10 +23,10 @@ from core.ui.memory import remembered
 
 Pairs = tuple[tuple[int, int], ...]
 OWN = "own"
-LEAST, MOST = 3, 60  # pairs: fewer show nothing, more keep visitors waiting
+MOST = 60  # pairs: more keep visitors waiting
+TOP, FAINTEST = 300, 0.02  # concepts that are followed, and how strong they are against the first
 _FIRST_FAMILY = "capital-world"
 _WHOLE = 2_000  # words, up to which all eigenpairs are computed
-_TOP = 300
 _LARGEST, _USUAL = 5_000, 2_000  # words of other texts
 _LONGEST = 3_000
 _FAMILY = "family"
@@ -38,14 +39,15 @@ EXAMPLES = {
 }
 _WORDS = Choice(
     "words", "words V", [500, 1_000, 2_000, 5_000, PAPER_VOCAB], PAPER_VOCAB,
-    f"How many of the most frequent words. Up to {_WHOLE:,} all eigenpairs are computed, above that the first {_TOP}. "
-    f"Those of {PAPER_VOCAB:,} words of Wikipedia, as in the paper, were computed beforehand.", 104,
+    f"How many of the most frequent words. Up to {_WHOLE:,} all eigenpairs are computed, above that the first {TOP}.",
+    104,
 )  # fmt: skip
+_BEFOREHAND = f"Those of {PAPER_VOCAB:,} words of Wikipedia, as in the paper, were computed beforehand."
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
-    """Words of a text with the eigenpairs of their M* that are known and positive, strongest first."""
+class KnownWords:
+    """KnownWords of a text with the eigenpairs of their M* that are known and positive, strongest first."""
 
     data: str
     spectrum: Spectrum
@@ -92,51 +94,52 @@ class Asked:
         return self.family or "your pairs"
 
 
-def words() -> Words:
+def words() -> KnownWords:
     """Show the pickers of text and vocabulary; the words they stand for."""
     data = texts.picker()
     if data == texts.DEFAULT:
-        return features(data, _WORDS.show())
+        return features(data, replace(_WORDS, help=f"{_WORDS.help} {_BEFOREHAND}").show())
     most = min(texts.words_known(data), _LARGEST)
     return features(data, replace(_WORDS, default=min(_USUAL, most)).show(most))
 
 
 @remembered(max_entries=6, show_spinner="Finding the concepts …")
-def features(data: str, vocab_size: int) -> Words:
+def features(data: str, vocab_size: int) -> KnownWords:
     """All positive eigenpairs of a small vocabulary, the first 300 of a large one."""
-    rank = vocab_size if vocab_size <= _WHOLE else _TOP
-    return Words(data, _positive(spectrum("mstar", data, vocab_size, rank)), statistics(data, vocab_size).words)
+    rank = vocab_size if vocab_size <= _WHOLE else TOP
+    return KnownWords(data, spectrum("mstar", data, vocab_size, rank).learnable(), statistics(data, vocab_size).words)
 
 
-def _positive(found: Spectrum) -> Spectrum:
-    """The eigenpairs that can be learned. Raises InputError where there are none."""
-    rank = int((found.values > 0).sum())
-    if not rank:
-        raise InputError("M* of this text has no positive eigenvalue: there is nothing to learn")
-    return found.head(rank)
+def followed(data: str, vocab_size: int) -> Spectrum:
+    """The concepts whose learning is followed: the first 300, but none fainter than a fiftieth of the first.
+
+    A run would have to wait for those fifty times as long.
+    """
+    whole = features(data, vocab_size).spectrum
+    return whole.head(min(TOP, int((whole.values >= FAINTEST * whole.values[0]).sum())))
 
 
-def asked(known: Words, name: str) -> Asked | None:
+def asked(known: KnownWords, name: str) -> Asked | None:
     """The pairs of a family, or, with a field for them, the visitor's; None where too few are known."""
     if name == OWN:
         return _typed(known)
     family, pairs = _listed(known)[name]
-    if len(pairs) < LEAST:
+    if len(pairs) < FEWEST_PAIRS:
         _too_few(f"{len(pairs)} of the {len(family.pairs)} pairs of **{name}**", known)
         return None
     return Asked(pairs, name, len(family.pairs))
 
 
-def _listed(known: Words) -> dict[str, tuple[Family, Pairs]]:
+def _listed(known: KnownWords) -> dict[str, tuple[Family, Pairs]]:
     """Every family with those of its pairs that are known."""
     return {one.name: (one, in_vocabulary(one, known.index)) for one in families()}
 
 
-def family(known: Words) -> str:
+def family(known: KnownWords) -> str:
     """Show the picker; the family that is picked. It stands in the address by its name, whatever is known of it."""
     listed = _listed(known)
     most = max(listed, key=lambda name: len(listed[name][1]))
-    usual = _FIRST_FAMILY if len(listed[_FIRST_FAMILY][1]) >= LEAST else most
+    usual = _FIRST_FAMILY if len(listed[_FIRST_FAMILY][1]) >= FEWEST_PAIRS else most
     wanted = st.query_params.get(_FAMILY)
     name = wanted if wanted in listed or wanted == OWN else usual
     if wanted and wanted != name:
@@ -160,7 +163,7 @@ def _picked() -> None:
     st.query_params[_FAMILY] = st.session_state["pick family"]
 
 
-def _typed(known: Words) -> Asked | None:
+def _typed(known: KnownWords) -> Asked | None:
     """The field for pairs, examples to fill it with, and what came of what was typed."""
     with st.container(width=560, gap="small"):
         text = st.text_area(
@@ -177,7 +180,7 @@ def _typed(known: Words) -> Asked | None:
         chrome.literal_error(str(error))
         return None
     _told(found, known)
-    if len(found.pairs) < LEAST:
+    if len(found.pairs) < FEWEST_PAIRS:
         _too_few(f"{len(found.pairs)} of your pairs", known)
         return None
     return Asked(found.pairs[:MOST], None, len(found.pairs))
@@ -187,7 +190,7 @@ def _fill(example: str) -> None:
     st.session_state["pairs"] = example
 
 
-def _told(found: Listed, known: Words) -> None:
+def _told(found: Listed, known: KnownWords) -> None:
     """What was left out of what was typed, letter by letter."""
     left = {
         f"not among these {known.vocab_size:,} words": found.unknown,
@@ -200,9 +203,9 @@ def _told(found: Listed, known: Words) -> None:
         st.text("\n".join(lines))
 
 
-def _too_few(what: str, known: Words) -> None:
+def _too_few(what: str, known: KnownWords) -> None:
     st.info(
-        f"{what} have both words among these {known.vocab_size:,}, and a common direction needs {LEAST} or more. "
-        "Choose another family, more words, or type pairs of words that this text does use.",
+        f"{what} have both words among these {known.vocab_size:,}, and a common direction needs "
+        f"{FEWEST_PAIRS} or more. Choose another family, more words, or type pairs of words that this text does use.",
         icon=":material/info:",
     )

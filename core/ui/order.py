@@ -14,19 +14,18 @@ from core.figures.order import QUESTIONS, Row, timeline, told
 from core.frozen import frozen
 from core.order import Curve, order_of_pairs, order_of_words, predicted_times, start_squares
 from core.reading.text import shown
-from core.spectrum import Spectrum, embedding
+from core.spectrum import embedding
 from core.spectrumfile import PAPER_VOCAB
 from core.theory import FloatArray, rise_times
 from core.training import TrainSpec
 from core.ui import chrome, wordlists
 from core.ui.controls import START
 from core.ui.lab import CANNED
-from core.ui.linear_words import Words, features, words
+from core.ui.linear_words import FAINTEST, TOP, KnownWords, features, followed, words
 from core.ui.memory import remembered
 from core.ui.wordlists import Read
 
 _LONGEST = 2_000
-_MOST, _FAINT = 300, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +45,7 @@ class Clock:
 class Setting:
     """Whose words, and from which start."""
 
-    known: Words
+    known: KnownWords
     start: float
 
     @property
@@ -84,22 +83,13 @@ def setting() -> Setting:
 
 @remembered(max_entries=4)
 def _columns(data: str, vocab_size: int) -> FloatArray:
-    return frozen(np.asfortranarray(embedding(concepts_of(data, vocab_size))))
-
-
-def concepts_of(data: str, vocab_size: int) -> Spectrum:
-    """The concepts that are followed: the first 300, but none fainter than a fiftieth of the first.
-
-    A run would have to wait for those fifty times as long.
-    """
-    whole = features(data, vocab_size).spectrum
-    return whole.head(min(_MOST, int((whole.values >= _FAINT * whole.values[0]).sum())))
+    return frozen(np.asfortranarray(embedding(followed(data, vocab_size))))
 
 
 @remembered(max_entries=24)
 def clock_of(data: str, vocab_size: int, start: float) -> Clock:
     """A model with as many dimensions as there are eigenpairs known."""
-    spectrum = concepts_of(data, vocab_size)
+    spectrum = followed(data, vocab_size)
     rate = float(spectrum.values[0])
     plan = TrainSpec(spectrum.rank, start, CANNED.step_size / rate, steps=1, seed=CANNED.seed)
     squares = start_squares(spectrum, plan)
@@ -121,7 +111,7 @@ def warm() -> None:
         _curves(known.data, known.vocab_size, found.words, found.pairs)
 
 
-def chosen(known: Words) -> list[Read]:
+def chosen(known: KnownWords) -> list[Read]:
     """Show the ready-made lists and the field for own ones; those wanted, read, with what was left out told."""
     names = st.pills(
         "Ready-made lists", list(wordlists.EXAMPLES), selection_mode="multi", default=wordlists.SHOWN_FIRST,
@@ -130,7 +120,7 @@ def chosen(known: Words) -> list[Read]:
     text = st.text_area(
         "Your own lists, one a line", key="own", bind="query-params", height=90, max_chars=_LONGEST,
         placeholder="seasons: spring summer autumn winter\nopposites: hot/cold, high/low, old/young, good/bad",
-        help="Words, or pairs with a slash between them. A name and a colon may stand in front.",
+        help="KnownWords, or pairs with a slash between them. A name and a colon may stand in front.",
     )  # fmt: skip
     wanted = wordlists.ready_made(names)
     own, more = wordlists.typed(text or "")
@@ -188,7 +178,7 @@ def overview(now: Setting, found: Sequence[Followed]) -> None:
     st.caption(
         f"A model with {len(times):,} numbers a word, steps of dt·λ₁ = {CANNED.step_size:g}, start σ = {now.start:g}. "
         "A time is when the last of so many concepts is half learned. "
-        f"At most {_MOST} concepts are followed, none fainter than a fiftieth of the first. Nothing was trained."
+        f"At most {TOP} concepts are followed, none fainter than {FAINTEST:.0%} of the first. Nothing was trained."
     )
 
 

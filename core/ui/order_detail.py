@@ -13,9 +13,9 @@ from core.linear import task_vectors
 from core.order import ANALOGIES, APART, DIRECTION, TOGETHER, Curve, arrival, leanings, stopped
 from core.theory import FloatArray
 from core.ui import chrome
-from core.ui.linear_words import Words
+from core.ui.linear_words import KnownWords, followed
 from core.ui.memory import remembered
-from core.ui.order import Followed, Setting, clock_of, concepts_of
+from core.ui.order import Followed, Setting, clock_of
 from core.ui.wordlists import Read
 
 _STOPS = 24
@@ -52,7 +52,7 @@ def detail(now: Setting, found: Sequence[Followed]) -> None:
     _brought(now, one)
 
 
-def _told_words(known: Words, one: Read) -> list[str]:
+def _told_words(known: KnownWords, one: Read) -> list[str]:
     if one.wanted.pairs:
         return [f"{known.words[a]} – {known.words[b]}" for a, b in one.pairs]
     return [known.words[number] for number in one.words]
@@ -79,7 +79,7 @@ def _stopped(
 ) -> FloatArray:
     clock = clock_of(data, vocab_size, start)
     times = clock.flow_times[np.array(ranks) - 1]
-    return frozen(stopped(concepts_of(data, vocab_size), clock.s0_squared, times, words=numbers, pairs=pairs))
+    return frozen(stopped(followed(data, vocab_size), clock.s0_squared, times, words=numbers, pairs=pairs))
 
 
 def _curve(now: Setting, one: Followed, curve: Curve, place: int, truncated: FloatArray) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.benchmark import About, Kept, Row, Stage, save_record
-from core.evaluation import evaluate
+from core.benchmark import NAMES, About, Kept, Row, Stage, save_record
+from core.evaluation import Evaluation, evaluate
 from core.misses import stumped
 from core.problem import RunSpec
 from core.questions import families, in_vocabulary
 from core.spectrumfile import PAPER_SCALE, load_spectrum
-from core.ui import benchmarks
+from core.ui import records
 from core.ui.lab import lab
 from core.ui.runs import canned, identity
 
@@ -35,16 +36,24 @@ def found(bundled):
 
 
 @pytest.fixture
-def record(found, tmp_path, monkeypatch):
-    """A small record in place of the bundled one."""
+def record(bundled, found, tmp_path, monkeypatch):
+    """A small record in place of the bundled one, in which no two models, ranks or kinds of question are alike."""
+
+    def less(by: int, crossed: bool = True) -> Evaluation:
+        scores = tuple(replace(one, right=max(0, one.right - by)) for one in found.analogies)
+        return replace(found, analogies=scores, crossed=crossed)
+
     rows = tuple(
-        Row(name, DIM, "somehow", "2025-02-03", 1.0, "a machine", found, found) for name in ("gensim-sg", "mstar")
+        Row(name, DIM, "somehow", "2025-02-03", 1.0, "a machine", less(by), less(by + 1, crossed=False))
+        for name, by in (("gensim-sg", 2), ("mstar", 0), ("ppmi", 5))
     )
-    about = About(57_000, 79_500_000, 10_000, 16, "0")
-    stages = (Stage(1, 9.0, found), Stage(DIM, 90.0, found))
-    kept = Kept(about, rows, tuple(Stage(one.rank, None, one.evaluation) for one in stages), {"qwem": stages})
+    source = bundled.source
+    about = About(source.documents, source.tokens, 10_000, source.window, "0")
+    cut = (Stage(1, None, less(9)), Stage(DIM, None, found))
+    stopped = (Stage(1, 9.0, less(10)), Stage(DIM, 90.0, less(3)))
+    kept = Kept(about, rows, cut, {"qwem": stopped})
     save_record(tmp_path / "record.json", kept)
-    monkeypatch.setattr(benchmarks, "KEPT", tmp_path / "record.json")
+    monkeypatch.setattr(records, "KEPT", tmp_path / "record.json")
     return kept
 
 
@@ -72,8 +81,15 @@ def table(app: AppTest, column: str):
 
 def test_it_opens_finished_from_what_is_bundled(record):
     app = opened()
-    assert "gets 100.0% of what word2vec gets" in said(app)
-    assert "differ by 0.0 points on average" in said(app)
+    closed, trained, worst = (row.evaluation for row in (record.row(name) for name in ("mstar", "gensim-sg", "ppmi")))
+    assert f"gets {closed.accuracy / trained.accuracy:.1%} of what word2vec gets" in said(app)
+    assert "gets 100.0%" not in said(app)
+    league = table(app, "model").set_index("model")
+    for name, one in (("mstar", closed), ("gensim-sg", trained), ("ppmi", worst)):
+        assert league.loc[NAMES[name], "right"] == f"{one.overall.right:,} of {one.total:,}"
+    cut, stopped = record.by_rank, record.by_time["qwem"]
+    apart = [abs(a.evaluation.accuracy - b.evaluation.accuracy) for a, b in zip(cut, stopped, strict=True)]
+    assert f"differ by {100 * sum(apart) / 2:.1f} points on average" in said(app)
     assert "man is to king as woman is to queen." in said(app)
     heads = [head.value for head in app.subheader]
     assert heads == [
@@ -90,7 +106,7 @@ def test_it_opens_finished_from_what_is_bundled(record):
 
 
 def test_without_a_record_everything_else_is_there(tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmarks, "KEPT", tmp_path / "none.json")
+    monkeypatch.setattr(records, "KEPT", tmp_path / "none.json")
     app = opened()
     assert "The record of benchmarks is not here" in said(app)
     assert "man is to king as woman is to queen." in said(app)

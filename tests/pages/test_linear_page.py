@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.benchmark import About, Kept, Stage
 from core.evaluation import Evaluation
 from core.questions import families, in_vocabulary
+from core.spectrumfile import PAPER_SCALE, load_spectrum
 from core.tasks import read
 from core.ui import linear_readings
 from core.ui.linear_words import features
@@ -173,8 +174,9 @@ def test_the_record_is_used_and_named_where_it_speaks_of_these_pairs(monkeypatch
     one = read(paper.embeddings[:, :16], in_vocabulary(family, paper.index), nulls=2)
     readings = tuple(replace(one, dim=dim, snr=snr) for dim, snr in ((16, 2.0), (256, 3.0), (4_096, 1.5)))
     stages = tuple(Stage(rank, time, Evaluation((), (), True)) for rank, time in ((1, 12.0), (9, 60.0)))
+    source = load_spectrum(PAPER_SCALE, 1).source
     kept = Kept(
-        About(1, 1, 10_000, 16, ""),
+        About(source.documents, source.tokens, 10_000, source.window, ""),
         by_time={"qwem": stages},
         tasks_by_dim={"currency": readings},
         tasks_by_time={"currency": readings[:2]},

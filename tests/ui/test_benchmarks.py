@@ -15,8 +15,8 @@ from core.benchmark import NAMES, About, Kept, Row, Stage, save_record
 from core.evaluation import Correlation, Evaluation, Score
 from core.misses import stumped
 from core.questions import families
-from core.ui import bench_ask, bench_curves, bench_measure, bench_stumped, benchmarks
-from core.ui.bench_words import Words
+from core.ui import bench_ask, bench_curves, bench_measure, bench_stumped, benchmarks, records
+from core.ui.bench_words import EmbeddedWords
 
 ABOUT = About(documents=57, tokens=80_000_000, vocab_size=10_000, window=16, sha256="0")
 SIMILAR = (Correlation("wordsim353", 0.7123, 273, 353), Correlation("simlex999", 0.3, 600, 999))
@@ -121,7 +121,7 @@ def test_questions_as_listed_are_not_put_beside_the_papers_crossed_ones():
 
 
 def test_a_record_is_read_from_its_file_and_a_missing_or_damaged_one_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(benchmarks, "KEPT", tmp_path / "record.json")
+    monkeypatch.setattr(records, "KEPT", tmp_path / "record.json")
     app = page(benchmarks.record)
     assert "is not here" in said(app)
     assert str(tmp_path) not in literally(app), "where the server keeps its files is nobody's business"
@@ -205,17 +205,17 @@ def test_a_new_measurement_is_held_against_the_record():
 # Ask, neighbours, stump
 
 
-def words(*more: str) -> Words:
+def words(*more: str) -> EmbeddedWords:
     """Two genders and two ranks that add up exactly, beside words of noise."""
     gender, rank, rest = np.eye(3, 8)
     random = np.random.default_rng(3).standard_normal((len(more), 8)) * 0.6
     corners = [rest + gender, rest + gender + rank, rest - gender, rest - gender + rank]
     names = ("man", "king", "woman", "queen", *more)
     columns = np.vstack([corners, random]).astype(np.float32)
-    return Words(names, np.arange(len(names), 0, -1) * 100, columns)
+    return EmbeddedWords(names, np.arange(len(names), 0, -1) * 100, columns)
 
 
-def asking(found: Words) -> None:
+def asking(found: EmbeddedWords) -> None:
     bench_ask.ask(found, bench_ask.question(found), found.most)
 
 
@@ -297,7 +297,9 @@ def test_neighbours_at_two_ranks_stand_side_by_side():
 def test_reasons_are_facts():
     random = np.random.default_rng(6)
     names = ("berlin", "germany", "rome", "italy", "oslo", "norway", "song", "album", "river", "water")
-    found = Words(names, np.array([900, 800, 700, 600, 5, 400, 300, 200, 100, 50]), random.standard_normal((10, 6)))
+    found = EmbeddedWords(
+        names, np.array([900, 800, 700, 600, 5, 400, 300, 200, 100, 50]), random.standard_normal((10, 6))
+    )
     pairs = ((0, 1), (2, 3), (4, 5), (6, 7))
     misses = stumped(found.columns, pairs, 9) + stumped(found.columns, ((0, 3), (2, 3)), 1)
     assert misses[-1].reason == "excluded"

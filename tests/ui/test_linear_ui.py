@@ -9,15 +9,16 @@ import pytest
 from strange import HOSTILE
 from streamlit.testing.v1 import AppTest
 
-from core.benchmark import KEPT, About, Kept, Stage
+from core.benchmark import KEPT, About, Kept, Stage, load_record, save_record
 from core.evaluation import Evaluation
 from core.linear import gram_spectrum, null_pairs, task_vectors
 from core.marchenko_pastur import fit_bulk
 from core.questions import families, in_vocabulary
 from core.sources import load_statistics
+from core.spectrumfile import PAPER_SCALE, PAPER_VOCAB, load_spectrum
 from core.targets import m_star
 from core.tasks import read
-from core.ui import linear_readings, linear_told, linear_words
+from core.ui import linear_readings, linear_told, linear_words, records
 from core.ui.linear_readings import Course, by_dimension, by_time, carried, noise
 from core.ui.linear_words import Asked, features
 
@@ -125,11 +126,14 @@ def test_ends_lie_as_the_pairs_do(known, asked):
 
 # The record
 
+SOURCE = load_spectrum(PAPER_SCALE, 1).source
+ABOUT = About(SOURCE.documents, SOURCE.tokens, PAPER_VOCAB, SOURCE.window, "")
+
 
 def fake(asked: Asked, readings, *, times=(10.0, 20.0)) -> Kept:
     nothing = Evaluation((), (), True)
     return Kept(
-        About(1, 1, 10_000, 16, ""),
+        ABOUT,
         by_time={"qwem": tuple(Stage(rank, time, nothing) for rank, time in zip((1, 7), times, strict=True))},
         tasks_by_dim={asked.family: tuple(readings)},
         tasks_by_time={asked.family: tuple(readings[:2])},
@@ -179,18 +183,24 @@ def test_the_record_does_not_answer_for_anything_else(monkeypatch, paper, curren
     assert len(course.readings[0].eigenvalues) == len(wanted.pairs)
 
 
-def test_without_a_record_there_is_none(monkeypatch, tmp_path):
+def test_a_record_of_another_text_does_not_answer(monkeypatch, paper, currency, readings):
+    other = replace(fake(currency, readings), about=replace(ABOUT, tokens=ABOUT.tokens + 1))
+    monkeypatch.setattr(linear_readings, "record", lambda: other)
+    assert not by_dimension(paper, currency).source
+    assert not by_time(paper, currency).source
+
+
+def test_without_a_record_there_is_none_until_it_is_there(monkeypatch, tmp_path, currency, readings):
     monkeypatch.undo()
-    linear_readings.record.clear()
-    real = linear_readings.load_record
-    monkeypatch.setattr(linear_readings, "load_record", lambda: real(tmp_path / "none.json"))
+    monkeypatch.setattr(records, "KEPT", tmp_path / "record.json")
     assert linear_readings.record() is None
-    linear_readings.record.clear()
+    save_record(tmp_path / "record.json", fake(currency, readings))
+    assert linear_readings.record().about == ABOUT
 
 
 def test_a_bundled_record_counts_only_concepts_that_are_learned(paper):
     """Else signal over noise would be largest before anything is learned."""
-    kept = linear_readings.load_record() if KEPT.exists() else None
+    kept = load_record() if KEPT.exists() else None
     if kept is None or not kept.tasks_by_time:
         pytest.skip("no record of a run is bundled")
     learned = {stage.time: stage.rank for stages in kept.by_time.values() for stage in stages}
@@ -304,7 +314,7 @@ def test_the_family_stands_in_the_address_by_its_name():
     app = shown(family="nonsense<b>")
     assert "family" not in app.query_params
     chosen = app.selectbox(key="pick family").value
-    assert len(app.session_state["found"].pairs) >= linear_words.LEAST
+    assert len(app.session_state["found"].pairs) >= linear_words.FEWEST_PAIRS
     assert app.session_state["found"].family == chosen
     app.selectbox(key="pick family").set_value("own").run()
     assert app.query_params["family"] in ("own", ["own"])
