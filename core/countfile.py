@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from core.counts import Cooccurrence, Source, lower_triangle
+from core.counts import Cooccurrence, lower_triangle
 from core.errors import InputError
 from core.files import written
-from core.frozen import frozen
+from core.parquetfile import KEY, header_of, opened, read_header, sound_words, without_pairs
 
 FORMAT = "staircase-counts-1"
 GROUP_PAIRS = 1 << 20
@@ -43,13 +43,7 @@ def save_counts(counts: Cooccurrence, path: Path, *, level: int = LEVEL) -> None
     """
     if not 1 <= level <= MAX_LEVEL:
         raise InputError(f"level is {level}, and must be from 1 to {MAX_LEVEL}")
-    header = {
-        "format": FORMAT,
-        "words": counts.words,
-        "unigram": counts.unigram.tolist(),
-        "source": asdict(counts.source),
-    }
-    schema = _SCHEMA.with_metadata({"staircase": json.dumps(header)})
+    schema = _SCHEMA.with_metadata({KEY: json.dumps(header_of(counts, FORMAT))})
     options = {
         "compression": "zstd",
         "compression_level": level,
@@ -70,22 +64,15 @@ def load_counts(path: Path, vocab_size: int | None = None) -> Cooccurrence:
     InputError
         The file is missing, cut short, changed, or was not made by ``save_counts``; or it has fewer words.
     """
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            header = json.loads((file.schema_arrow.metadata or {}).get(b"staircase", b"{}"))
-            if not isinstance(header, dict) or header.get("format") != FORMAT:
-                raise InputError(f"{path}: not a file of counts made by 'python -m core count'")
-            known = _without_pairs(header, path)
-            wanted = known if vocab_size is None else known.head(vocab_size)
-            return replace(wanted, lower=_read_pairs(file, path, known.vocab_size, wanted.vocab_size))
-    except InputError:
-        raise
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        told = "is it a text? Then count it first" if "magic bytes" in reason else reason
-        raise InputError(f"{path}: not a readable file of counts ({told})") from error
+    with opened(path, "counts", no_parquet="is it a text? Then count it first") as file:
+        header = read_header(file.schema_arrow.metadata, FORMAT)
+        if header is None:
+            raise InputError(f"{path}: not a file of counts made by 'python -m core count'")
+        if not (sound_words(header) and len(header["words"]) >= 2):
+            raise _contradiction(path)
+        known = without_pairs(header)
+        wanted = known if vocab_size is None else known.head(vocab_size)
+        return replace(wanted, lower=_read_pairs(file, path, known.vocab_size, wanted.vocab_size))
 
 
 def _groups(lower: csr_array) -> Iterator[dict[str, NDArray[np.integer]]]:
@@ -100,21 +87,6 @@ def _groups(lower: csr_array) -> Iterator[dict[str, NDArray[np.integer]]]:
             "j": lower.indices[begin:end].astype(np.int32, copy=False),
             "weight": lower.data[begin:end].astype(np.int64, copy=False),
         }
-
-
-def _without_pairs(header: dict, path: Path) -> Cooccurrence:
-    """Everything but the counts of pairs."""
-    words, unigram = tuple(header["words"]), frozen(np.array(header["unigram"], np.int64))
-    size = len(words)
-    sound = (
-        len(unigram) == size >= 2
-        and all(isinstance(word, str) for word in words)
-        and len(set(words)) == size
-        and (unigram > 0).all()
-    )
-    if not sound:
-        raise _contradiction(path)
-    return Cooccurrence(words, unigram, csr_array((size, size), dtype=np.int64), Source(**header["source"]))
 
 
 def _read_pairs(file: pq.ParquetFile, path: Path, known: int, wanted: int) -> csr_array:

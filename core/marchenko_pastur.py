@@ -80,8 +80,7 @@ def density(x: NDArray, variance: float, gamma: float) -> FloatArray:
     InputError
         variance or gamma is not positive.
     """
-    _check(variance, gamma)
-    x = np.asarray(x, np.float64)
+    x = _places(x, variance, gamma)
     lower, upper = edges(variance, gamma)
     inside = (x > lower) & (x < upper)
     safe = np.where(inside, x, upper)
@@ -96,8 +95,7 @@ def cumulative(x: NDArray, variance: float, gamma: float) -> FloatArray:
     InputError
         variance or gamma is not positive.
     """
-    _check(variance, gamma)
-    x = np.asarray(x, np.float64)
+    x = _places(x, variance, gamma)
     return np.where(x < 0, 0.0, _share(x / variance, gamma))
 
 
@@ -221,6 +219,8 @@ def _descending(eigenvalues: NDArray) -> FloatArray:
     return np.sort(values)[::-1]
 
 
-def _check(variance: float, gamma: float) -> None:
+def _places(x: NDArray, variance: float, gamma: float) -> FloatArray:
+    """Where a law is asked for, as float64. Raises InputError where there is no law with these parameters."""
     if not (variance > 0 and gamma > 0):
         raise InputError(f"variance is {variance:g} and gamma {gamma:g}, and both must be positive")
+    return np.asarray(x, np.float64)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +24,7 @@ from core.errors import InputError
 from core.files import written
 from core.frozen import frozen
 from core.operators import LowRank
+from core.parquetfile import KEY, Header, header_of, opened, read_header, sound_words, without_pairs
 from core.sources import ASSETS
 from core.spectrum import Spectrum, embedding
 from core.targets import TARGETS
@@ -96,12 +96,8 @@ def save_spectrum(path: Path, spectrum: Spectrum, counts: Cooccurrence, *, targe
     """
     if len(spectrum.vectors) != counts.vocab_size:
         raise InputError(f"the spectrum is of {len(spectrum.vectors)} words, the counts are of {counts.vocab_size}")
-    header = {
-        "format": FORMAT,
+    header = header_of(counts, FORMAT) | {
         "target": target,
-        "words": counts.words,
-        "unigram": counts.unigram.tolist(),
-        "source": asdict(counts.source),
         "total": spectrum.total,
         "values": spectrum.values.tolist(),
         "signs": spectrum.signs.tolist(),
@@ -111,7 +107,7 @@ def save_spectrum(path: Path, spectrum: Spectrum, counts: Cooccurrence, *, targe
     table = pa.table(dict(zip(_names(spectrum.rank), steps.T.copy(), strict=True)))
     with written(path) as partial:
         pq.write_table(
-            table.replace_schema_metadata({"staircase": told, "digest": _digest(told.encode())}),
+            table.replace_schema_metadata({KEY: told, "digest": _digest(told.encode())}),
             partial,
             compression="zstd",
             compression_level=LEVEL,
@@ -129,52 +125,35 @@ def load_spectrum(path: Path, rank: int | None = None) -> KnownSpectrum:
     InputError
         The file is missing, cut short, changed, or was not made by ``save_spectrum``; or it has fewer eigenpairs.
     """
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            metadata = file.schema_arrow.metadata or {}
-            header = _header(metadata)
-            if header is None:
-                raise InputError(f"{path}: not a file of a spectrum made by 'python -m core spectrum --out'")
-            if metadata.get(b"digest") != _digest(metadata[b"staircase"]):
-                raise _contradiction(path)
-            _check(header, path)
-            rank = len(header["values"]) if rank is None else rank
-            _check_rank("rank", rank, len(header["values"]))
-            return _known(header, _vectors(file, header, path, rank))
-    except InputError:
-        raise
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputError(f"{path}: not a readable file of a spectrum ({reason})") from error
+    with opened(path, "a spectrum") as file:
+        metadata = file.schema_arrow.metadata or {}
+        header = read_header(metadata, FORMAT)
+        if header is None:
+            raise InputError(f"{path}: not a file of a spectrum made by 'python -m core spectrum --out'")
+        if metadata.get(b"digest") != _digest(metadata[KEY.encode()]):
+            raise _contradiction(path)
+        _check(header, path)
+        rank = len(header["values"]) if rank is None else rank
+        _check_rank("rank", rank, len(header["values"]))
+        return _known(header, _vectors(file, header, path, rank))
 
 
 def spectrum_at(name: str) -> Path | None:
     """Where the spectrum of this name or path is; None where that is no file of a spectrum. Reads its head only."""
     path = KNOWN.get(name, Path(name))
     try:
-        found = _header(pq.read_schema(path).metadata or {})
+        found = read_header(pq.read_schema(path).metadata, FORMAT)
     except (OSError, pa.ArrowException, ValueError):
         found = None
     return None if found is None else path
 
 
-def _header(metadata: dict[bytes, bytes]) -> dict[str, Any] | None:
-    """What a file says about itself; None where it is no file of a spectrum."""
-    header = json.loads(metadata.get(b"staircase", b"{}"))
-    return header if isinstance(header, dict) and header.get("format") == FORMAT else None
-
-
-def _check(header: dict[str, Any], path: Path) -> None:
+def _check(header: Header, path: Path) -> None:
     """Raise InputError where a header contradicts itself."""
-    words, unigram = header["words"], np.array(header["unigram"], np.int64)
     values, signs = (np.array(header[name], np.float64) for name in ("values", "signs"))
     sound = (
-        len(unigram) == len(words) >= len(values) == len(signs) >= 1
-        and all(isinstance(word, str) for word in words)
-        and len(set(words)) == len(words)
-        and (unigram > 0).all()
+        sound_words(header)
+        and len(header["words"]) >= len(values) == len(signs) >= 1
         and (np.diff(values) <= 0).all()
         and (np.abs(signs) == 1).all()
         and float(values @ values) * (1 - _ROUNDING) <= header["total"] < np.inf
@@ -184,7 +163,7 @@ def _check(header: dict[str, Any], path: Path) -> None:
         raise _contradiction(path)
 
 
-def _vectors(file: pq.ParquetFile, header: dict[str, Any], path: Path, rank: int) -> NDArray[np.float64]:
+def _vectors(file: pq.ParquetFile, header: Header, path: Path, rank: int) -> NDArray[np.float64]:
     """The first eigenvectors, of unit length."""
     names, schema = _names(len(header["values"])), file.schema_arrow
     if schema.names != names or not all(pa.types.is_integer(kind) for kind in schema.types):
@@ -199,16 +178,14 @@ def _vectors(file: pq.ParquetFile, header: dict[str, Any], path: Path, rank: int
     return vectors / lengths
 
 
-def _known(header: dict[str, Any], vectors: NDArray[np.float64]) -> KnownSpectrum:
+def _known(header: Header, vectors: NDArray[np.float64]) -> KnownSpectrum:
     rank = vectors.shape[1]
     values, signs = (frozen(np.array(header[name][:rank], np.float64)) for name in ("values", "signs"))
+    counts = without_pairs(header)
     return KnownSpectrum(
-        spectrum=Spectrum(values, frozen(vectors), float(header["total"]), signs),
-        words=tuple(header["words"]),
-        unigram=frozen(np.array(header["unigram"], np.int64)),
-        source=Source(**header["source"]),
-        target=header["target"],
-    )
+        Spectrum(values, frozen(vectors), float(header["total"]), signs), counts.words, counts.unigram, counts.source,
+        header["target"],
+    )  # fmt: skip
 
 
 def _names(rank: int) -> list[str]:
