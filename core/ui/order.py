@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import InputError
-from core.figures.order import QUESTIONS, Row, timeline, told
+from core.figures.order import Row, timeline, told
 from core.frozen import frozen
 from core.order import Curve, order_of_pairs, order_of_words, predicted_times, start_squares
 from core.reading.text import shown
@@ -23,9 +23,12 @@ from core.ui.controls import START
 from core.ui.lab import CANNED
 from core.ui.linear_words import FAINTEST, TOP, KnownWords, features, followed, words
 from core.ui.memory import remembered
-from core.ui.wordlists import Read
+from core.ui.prose import Prose
+from core.ui.wordlists import EXAMPLES, SHOWN_FIRST, Read, Wanted, is_pairs
 
+SAY = Prose("order")
 _LONGEST = 2_000
+_LISTS = "lists"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +100,7 @@ def clock_of(data: str, vocab_size: int, start: float) -> Clock:
     return Clock(frozen(predicted_times(spectrum, plan) * rate), frozen(flow), frozen(squares))
 
 
-@remembered(max_entries=300, show_spinner="Following the words …")
+@remembered(max_entries=300)
 def _curves(data: str, vocab_size: int, numbers: tuple[int, ...], pairs: tuple[tuple[int, int], ...]) -> list[Curve]:
     columns = _columns(data, vocab_size)
     return order_of_pairs(columns, pairs) if pairs else order_of_words(columns, numbers)
@@ -106,41 +109,57 @@ def _curves(data: str, vocab_size: int, numbers: tuple[int, ...], pairs: tuple[t
 def warm() -> None:
     """Follow the lists of the bare page before anybody asks for it."""
     known = features(CANNED.data, PAPER_VOCAB)
-    for one in wordlists.ready_made(wordlists.SHOWN_FIRST):
-        found = wordlists.read(one, known.index)
+    for name in SHOWN_FIRST:
+        found = wordlists.read(Wanted(name, name, EXAMPLES[name], is_pairs(EXAMPLES[name])), known.index)
         _curves(known.data, known.vocab_size, found.words, found.pairs)
 
 
 def chosen(known: KnownWords) -> list[Read]:
     """Show the ready-made lists and the field for own ones; those wanted, read, with what was left out told."""
-    names = st.pills(
-        "Ready-made lists", list(wordlists.EXAMPLES), selection_mode="multi", default=wordlists.SHOWN_FIRST,
-        key="lists", bind="query-params",
-    )  # fmt: skip
+    wanted = wordlists.ready_made(_ready_made())
     text = st.text_area(
-        "Your own lists, one a line", key="own", bind="query-params", height=90, max_chars=_LONGEST,
-        placeholder="seasons: spring summer autumn winter\nopposites: hot/cold, high/low, old/young, good/bad",
-        help="KnownWords, or pairs with a slash between them. A name and a colon may stand in front.",
+        SAY("own"), key="own", bind="query-params", height=90, max_chars=_LONGEST, placeholder=SAY("own.example"),
+        help=SAY("own.help"),
     )  # fmt: skip
-    wanted = wordlists.ready_made(names)
     own, more = wordlists.typed(text or "")
     if more:
-        st.info(f"At most {wordlists.MOST_LISTS} lists of your own are followed at once; the last {more} are not.")
+        st.info(SAY("too-many", most=wordlists.MOST_LISTS, more=more))
     wanted += own
     found = [wordlists.read(one, known.index) for one in wanted]
     _tell_left_out(found)
     if not found:
-        st.info("Choose a list above, or type your own.")
+        st.info(SAY("none"))
     return found
+
+
+def _ready_made() -> list[str]:
+    """Show the ready-made lists; the names of those chosen, which are the same in the address in every language."""
+    asked = st.query_params.get(_LISTS)
+    names = SHOWN_FIRST if asked is None else [one for one in asked.split(",") if one in EXAMPLES]
+    st.session_state["pick lists"] = list(names)
+    titles = wordlists.titles()
+    st.pills(
+        SAY("lists"), list(titles), selection_mode="multi", format_func=titles.__getitem__, key="pick lists",
+        on_change=_picked,
+    )  # fmt: skip
+    return list(names)
+
+
+def _picked() -> None:
+    names = st.session_state["pick lists"]
+    if set(names) == set(SHOWN_FIRST):
+        st.query_params.pop(_LISTS, None)
+    else:
+        st.query_params[_LISTS] = ",".join(names)
 
 
 def _tell_left_out(found: Sequence[Read]) -> None:
     """Words that are unknown, there twice, or not read. They are a visitor's: shown letter by letter."""
     lines = [f"{one.wanted.name}: {line}" for one in found if not _absent(one) for line in one.left_out]
     if absent := [one.wanted.name for one in found if _absent(one)]:
-        st.caption(f"Too few of their words are known in this text: {', '.join(absent)}.")
+        st.caption(SAY("absent", lists=", ".join(absent)))
     if lines:
-        with st.expander("Words that were left out", expanded=True, icon=":material/info:"):
+        with st.expander(SAY("left-out"), expanded=True, icon=":material/info:"):
             for line in lines:
                 st.text(shown(line))
 
@@ -152,12 +171,14 @@ def _absent(one: Read) -> bool:
 
 def follow(now: Setting, lists: Sequence[Read]) -> list[Followed]:
     """Every list with its curves, earliest first. Those that cannot be followed are told, and left out."""
-    found = []
-    for one in (one for one in lists if not _absent(one)):
+    found, wanted = [], [one for one in lists if not _absent(one)]
+    for number, one in enumerate(wanted, 1):
         try:
             if one.refused:
                 raise InputError(one.refused)
-            found.append(Followed(one, now.curves(one)))
+            told = SAY("following", number=number, count=len(wanted), ranks=now.columns.shape[1])
+            with st.spinner(told, show_time=True):
+                found.append(Followed(one, now.curves(one)))
         except InputError as error:
             chrome.literal_error(f"{one.wanted.name}: {error}")
     return sorted(found, key=lambda one: [np.inf if rank is None else rank for rank in one.ranks])
@@ -168,18 +189,9 @@ def overview(now: Setting, found: Sequence[Followed]) -> None:
     times = now.clock.times
     _headline(found, times)
     rows = [Row(one.read.wanted.name, (one.curves[0].question, one.curves[1].question), one.ranks) for one in found]
-    chrome.chart(
-        timeline(rows, times, dark=chrome.dark()),
-        key="timeline",
-        alt="A row for each list of words, earliest first, on the predicted time of a run: a circle where its words "
-        "belong together, a diamond where they can be told apart. The table below has the same numbers.",
-    )
-    chrome.table([_row(one, times) for one in found], label="The numbers: when each list arrives")
-    st.caption(
-        f"A model with {len(times):,} numbers a word, steps of dt·λ₁ = {CANNED.step_size:g}, start σ = {now.start:g}. "
-        "A time is when the last of so many concepts is half learned. "
-        f"At most {TOP} concepts are followed, none fainter than {FAINTEST:.0%} of the first. Nothing was trained."
-    )
+    chrome.chart(timeline(rows, times, dark=chrome.dark()), key="timeline", alt=SAY("all.alt"))
+    chrome.table([_row(one, times) for one in found], label=SAY("all.table"))
+    st.caption(SAY("all.caption", dims=len(times), step=CANNED.step_size, start=now.start, most=TOP, faintest=FAINTEST))
 
 
 def _headline(found: Sequence[Followed], times: FloatArray) -> None:
@@ -189,27 +201,34 @@ def _headline(found: Sequence[Followed], times: FloatArray) -> None:
         return
     best = max(words, key=lambda one: (one.read.wanted.own, abs((one.ranks[1] or 0) - (one.ranks[0] or 0))))
     first, second = (rank for rank in best.ranks if rank is not None)
-    st.markdown(
-        f"Take **{best.read.wanted.spoken}**: they belong together once the model has **{first}** concepts "
-        f"(t·λ₁ = {times[first - 1]:.0f}), and can be told apart once it has **{second}** "
-        f"(t·λ₁ = {times[second - 1]:.0f})."
-        + (" It can tell them apart before it knows that they belong together." if second < first else "")
-        + " Either may come first: words that differ much are told apart early, wherever else they belong."
+    told = SAY(
+        "headline",
+        list=best.read.wanted.spoken,
+        first=first,
+        first_time=float(times[first - 1]),
+        second=second,
+        second_time=float(times[second - 1]),
     )
+    before = [SAY("headline.before")] if second < first else []
+    st.markdown(" ".join([told, *before, SAY("headline.either")]))
 
 
 def _row(one: Followed, times: FloatArray) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "list": one.read.wanted.name,
-        "of": "pairs" if one.read.wanted.pairs else "words",
-        "known": one.read.size,
+    """Ranks and times first: on a phone they are what is seen."""
+    row: dict[str, Any] = {SAY("column.list"): one.read.wanted.name}
+    for number, curve in enumerate(one.curves, 1):
+        row |= {
+            SAY("column.rank", number=number): curve.rank,
+            SAY("column.time", number=number): None if curve.rank is None else round(float(times[curve.rank - 1]), 1),
+        }
+    row |= {
+        SAY("column.of"): SAY("column.pairs" if one.read.wanted.pairs else "column.words"),
+        SAY("column.known"): one.read.size,
     }
     for number, curve in enumerate(one.curves, 1):
         row |= {
-            f"question {number}": QUESTIONS[curve.question],
-            f"rank {number}": curve.rank,
-            f"t·λ₁ {number}": None if curve.rank is None else round(float(times[curve.rank - 1]), 1),
-            f"best {number}": told(curve.question, float(np.nanmax(curve.scores))),
-            f"chance at the end {number}": told(curve.question, float(curve.chance[-1])),
+            SAY("column.question", number=number): SAY(f"question.{curve.question}"),
+            SAY("column.best", number=number): told(curve.question, float(np.nanmax(curve.scores))),
+            SAY("column.chance", number=number): told(curve.question, float(curve.chance[-1])),
         }
     return row

@@ -7,34 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from core.figures.order import QUESTIONS, curve_figure, told
+from core.figures.order import curve_figure, told
 from core.frozen import frozen
 from core.linear import task_vectors
-from core.order import ANALOGIES, APART, DIRECTION, TOGETHER, Curve, arrival, leanings, stopped
+from core.order import APART, Curve, arrival, leanings, stopped
 from core.theory import FloatArray
 from core.ui import chrome
 from core.ui.linear_words import KnownWords, followed
 from core.ui.memory import remembered
 from core.ui.order import Followed, Setting, clock_of
+from core.ui.prose import Prose
 from core.ui.wordlists import Read
 
+SAY = Prose("order")
 _STOPS = 24
 _LEANINGS = 3
 _POLE_WORDS = 4
-_ROLES = {TOGETHER: "they share", APART: "they differ in", DIRECTION: "they share", ANALOGIES: "they share"}
-_ASKED = {
-    TOGETHER: "**Do they belong together?** Of the {places} words nearest to a word of the list, how many are of the "
-    "list? {arrives} At best {best} are, by chance up to {chance}.",
-    APART: "**Can it tell them apart?** Two words of the list, and the vector of one of them: which is it? {arrives} "
-    "Guessing is right half of the time, and more than {chance} once in 20. Grey are random words: having less in "
-    "common, they may be told apart sooner.",
-    DIRECTION: "**Do the pairs point one way?** {arrives} At best the strongest direction is {best} times as strong "
-    "as the mean one; with the same words paired at random up to {chance} there.",
-}
-_ANALOGIES = (
-    "**Does that answer analogies?** Each pair asked by each other. {arrives} At best {best} of {asked:,} are right, "
-    "with the same words paired at random up to {chance}."
-)
 
 
 def detail(now: Setting, found: Sequence[Followed]) -> None:
@@ -42,7 +30,7 @@ def detail(now: Setting, found: Sequence[Followed]) -> None:
     names = [one.read.wanted.name for one in found]
     own = [one.read.wanted.name for one in found if one.read.wanted.own]
     first = names.index(own[0]) if own else 0
-    name = st.selectbox("list", names, index=first, key="list", bind="query-params", width=330)
+    name = st.selectbox(SAY("one.list"), names, index=first, key="list", bind="query-params", width=330)
     one = found[names.index(name)] if name in names else found[0]
     st.text(" · ".join(_told_words(now.known, one.read)))
     truncated = _stops(now, one)
@@ -62,13 +50,19 @@ def _stops(now: Setting, one: Followed) -> FloatArray:
     """(n, 3): ranks, and both scores of a run that is stopped when so many concepts are half learned."""
     ranks = one.curves[0].ranks
     chosen_ranks = ranks[np.unique(np.rint(np.linspace(0, len(ranks) - 1, _STOPS)).astype(int))]
-    scores = _stopped(
-        now.known.data, now.known.vocab_size, now.start, one.read.words, one.read.pairs, tuple(chosen_ranks.tolist())
-    )
+    with st.spinner(SAY("stopping"), show_time=True):
+        scores = _stopped(
+            now.known.data,
+            now.known.vocab_size,
+            now.start,
+            one.read.words,
+            one.read.pairs,
+            tuple(chosen_ranks.tolist()),
+        )
     return np.column_stack([chosen_ranks, scores])
 
 
-@remembered(max_entries=60, show_spinner="Stopping runs …")
+@remembered(max_entries=60)
 def _stopped(
     data: str,
     vocab_size: int,
@@ -86,7 +80,8 @@ def _curve(now: Setting, one: Followed, curve: Curve, place: int, truncated: Flo
     times = now.clock.times
     best = int(np.nanargmax(curve.scores))
     st.markdown(
-        _ASKED.get(curve.question, _ANALOGIES).format(
+        SAY(
+            f"one.{curve.question}",
             places=one.read.size - 1,
             asked=one.read.size * (one.read.size - 1),
             arrives=_arrives(curve, times),
@@ -97,27 +92,27 @@ def _curve(now: Setting, one: Followed, curve: Curve, place: int, truncated: Flo
     chrome.chart(
         curve_figure(curve, times, colour_of=(1, 3)[place], stopped=truncated[:, [0, 1 + place]], dark=chrome.dark()),
         key=f"curve {place}",
-        alt=f"The score against the number of concepts learned, with chance. It arrives at rank {curve.rank}.",
+        alt=SAY("one.alt.never" if curve.rank is None else "one.alt", rank=curve.rank),
     )
     st.caption(_early(curve, truncated[:, [0, 1 + place]]))
     rows = [
         {
-            "rank": int(rank),
+            SAY("curve.rank"): int(rank),
             "t·λ₁": round(float(times[rank - 1]), 1),
-            "score": round(float(curve.scores[n]), 4),
-            "random, median": round(float(curve.others[1, n]), 4),
-            "random, largest of 19": round(float(curve.others[2, n]), 4),
-            "to pass": round(float(curve.threshold[n]), 4),
+            SAY("curve.score"): round(float(curve.scores[n]), 4),
+            SAY("curve.median"): round(float(curve.others[1, n]), 4),
+            SAY("curve.largest"): round(float(curve.others[2, n]), 4),
+            SAY("curve.pass"): round(float(curve.threshold[n]), 4),
         }
         for n, rank in enumerate(curve.ranks)
     ]
-    chrome.table(rows, label="The numbers of this curve")
+    chrome.table(rows, label=SAY("one.table"))
 
 
 def _arrives(curve: Curve, times: FloatArray) -> str:
     if curve.rank is None:
-        return f"**Never**, up to rank {len(times):,}: it does not stay above chance and halfway to its best."
-    return f"From **rank {curve.rank}** on, at t·λ₁ = {times[curve.rank - 1]:.0f}."
+        return SAY("arrives.never", most=len(times))
+    return SAY("arrives", rank=curve.rank, time=float(times[curve.rank - 1]))
 
 
 def _early(curve: Curve, truncated: FloatArray) -> str:
@@ -127,17 +122,19 @@ def _early(curve: Curve, truncated: FloatArray) -> str:
     apart = np.abs(truncated[:, 1] - curve.scores[places])
     rank = arrival(curve.question, ranks, truncated[:, 1], curve.chance[places])
     by_rank = arrival(curve.question, ranks, curve.scores[places], curve.chance[places])
-    return (
-        f"Is stopping truncating? Crosses are runs stopped at {len(ranks)} times, by Lemma 3.1. They differ from the "
-        f"line by {told(curve.question, float(np.nanmean(apart)))} on average. By them the list arrives "
-        f"{_with(rank)}, by the line at the same times {_with(by_rank)}."
+    return SAY(
+        "early",
+        stops=len(ranks),
+        apart=told(curve.question, float(np.nanmean(apart))),
+        run=_with(rank),
+        line=_with(by_rank),
     )
 
 
 def _with(rank: int | None) -> str:
     if rank is None:
-        return "never"
-    return f"with {rank} concept{'s' if rank > 1 else ''} half learned"
+        return SAY("early.never")
+    return SAY("early.several" if rank > 1 else "early.one", rank=rank)
 
 
 def _brought(now: Setting, one: Followed) -> None:
@@ -150,25 +147,22 @@ def _brought(now: Setting, one: Followed) -> None:
             continue
         stands = leanings(vectors, curve.rank, centred=curve.question == APART)
         strongest = sorted(stands[:-1], key=lambda each: -each.share)[:_LEANINGS]
-        for role, each in [("the last it needed", stands[-1]), *((_ROLES[curve.question], each) for each in strongest)]:
+        roles = [(SAY("role.last"), stands[-1]), *((SAY(f"role.{curve.question}"), each) for each in strongest)]
+        for role, each in roles:
             found = now.known.concept(each.k, _POLE_WORDS)
             ends = (found.positive, found.negative) if each.positive else (found.negative, found.positive)
             rows.append(
                 {
-                    "question": QUESTIONS[curve.question],
-                    "role": role,
-                    "concept": each.k,
+                    SAY("brought.question"): SAY(f"question.{curve.question}"),
+                    SAY("brought.role"): role,
+                    SAY("brought.concept"): each.k,
+                    SAY("brought.this"): " · ".join(ends[0]),
+                    SAY("brought.other"): " · ".join(ends[1]),
                     "t·λ₁": round(float(now.clock.times[each.k - 1]), 1),
-                    "share": f"{each.share:.0%}",
-                    "on this side": f"{each.same} of {each.count}",
-                    "this side": " · ".join(ends[0]),
-                    "the other": " · ".join(ends[1]),
+                    SAY("brought.share"): f"{each.share:.0%}",
+                    SAY("brought.same"): SAY("brought.same.of", same=each.same, count=each.count),
                 }
             )
     if rows:
-        chrome.table(rows, label="The concepts that brought it, and their words", expanded=True)
-        st.caption(
-            "The last concept that was needed is seldom the whole reason: what a list has in common adds up. Share: of "
-            "the squared length of the list's mean vector (of pairs: of their mean difference), up to that rank; where "
-            "words are told apart, of their squared differences from that mean."
-        )
+        chrome.table(rows, label=SAY("brought"), expanded=True)
+        st.caption(SAY("brought.caption"))

@@ -11,7 +11,9 @@ from core.errors import InputError
 from core.order import LEAST_PAIRS, LEAST_WORDS
 from core.questions import Listed, read_pairs, read_words
 from core.reading.text import shown
+from core.ui.prose import Prose
 
+SAY = Prose("wordlists")
 EXAMPLES = {
     "months": "january february march april may june july august september october november december",
     "weekdays": "monday tuesday wednesday thursday friday saturday sunday",
@@ -20,15 +22,15 @@ EXAMPLES = {
     "poland sweden norway turkey iran iraq australia austria portugal ireland",
     "family": "father mother son daughter brother sister uncle aunt husband wife grandfather grandmother",
     "colours": "red blue green yellow black white brown orange purple pink grey",
-    "he and she": "he/she, him/her, his/her, man/woman, men/women, boy/girl, king/queen, prince/princess, "
+    "he-and-she": "he/she, him/her, his/her, man/woman, men/women, boy/girl, king/queen, prince/princess, "
     "father/mother, son/daughter, brother/sister, husband/wife, uncle/aunt, male/female, actor/actress",
-    "countries and capitals": "france/paris, germany/berlin, italy/rome, spain/madrid, england/london, "
+    "countries-and-capitals": "france/paris, germany/berlin, italy/rome, spain/madrid, england/london, "
     "russia/moscow, japan/tokyo, china/beijing, egypt/cairo, greece/athens, poland/warsaw, sweden/stockholm, "
     "norway/oslo, austria/vienna, ireland/dublin, portugal/lisbon",
-    "one and many": "king/kings, city/cities, country/countries, river/rivers, book/books, song/songs, year/years, "
+    "one-and-many": "king/kings, city/cities, country/countries, river/rivers, book/books, song/songs, year/years, "
     "child/children, word/words, church/churches, ship/ships, bird/birds, language/languages, island/islands",
 }
-SHOWN_FIRST = ("months", "weekdays", "family", "colours", "he and she", "countries and capitals")
+SHOWN_FIRST = ("months", "weekdays", "family", "colours", "he-and-she", "countries-and-capitals")
 MOST_LISTS, MOST_WORDS, MOST_PAIRS = 6, 60, 40
 _NAMED = re.compile(r"\s*([^:/]{1,40}?)\s*:\s+(.*)", re.DOTALL)
 _PAIR = re.compile(r"\w\s*([/=\u2192]|->|=>)\s*\w|\w\s+-\s+\w|\w:\w")
@@ -68,7 +70,13 @@ class Read:
 
 def ready_made(names: Sequence[str]) -> list[Wanted]:
     """Some of the ready-made lists."""
-    return [Wanted(name, name, EXAMPLES[name], is_pairs(EXAMPLES[name])) for name in EXAMPLES if name in names]
+    return [Wanted(title, title, EXAMPLES[name], is_pairs(EXAMPLES[name])) for name, title in titles().items()
+            if name in names]  # fmt: skip
+
+
+def titles() -> dict[str, str]:
+    """What each ready-made list is called."""
+    return {name: SAY(f"list.{name}") for name in EXAMPLES}
 
 
 def typed(text: str) -> tuple[list[Wanted], int]:
@@ -81,13 +89,13 @@ def typed(text: str) -> tuple[list[Wanted], int]:
     if len(lines) > 1 and not any(_several(line) for line in lines):
         lines = [", ".join(lines)]
     found: list[Wanted] = []
-    taken = set(EXAMPLES)
+    taken = set(titles().values())
     for number, line in enumerate(lines[:MOST_LISTS], 1):
         named = _NAMED.fullmatch(line)
         wanted, rest = (named[1], named[2]) if named else (line, line)
         name = _unlike(taken, shown(wanted))
         taken.add(name)
-        found.append(Wanted(name, f"your list {number}", rest, is_pairs(rest), own=True))
+        found.append(Wanted(name, SAY("own", number=number), rest, is_pairs(rest), own=True))
     return found, max(0, len(lines) - MOST_LISTS)
 
 
@@ -103,23 +111,19 @@ def read(wanted: Wanted, index: Mapping[str, int]) -> Read:
     except InputError as error:
         return Read(wanted, (), (), (), str(error))
     found = Read(wanted, listed.words, listed.pairs, _left_out(listed, len(index)))
-    kind, least, most = ("pairs", LEAST_PAIRS, MOST_PAIRS) if wanted.pairs else ("words", LEAST_WORDS, MOST_WORDS)
+    least, most = (LEAST_PAIRS, MOST_PAIRS) if wanted.pairs else (LEAST_WORDS, MOST_WORDS)
     if least <= found.size <= most:
         return found
-    told = (
-        f"{kind} of this list that are known here, each counted once: {found.size}; a list needs from {least} to {most}"
-    )
+    told = SAY("count.pairs" if wanted.pairs else "count.words", size=found.size, least=least, most=most)
     return Read(wanted, found.words, found.pairs, found.left_out, told)
 
 
 def _left_out(listed: Listed, known: int) -> tuple[str, ...]:
     """What came to nothing, a line for each reason."""
-    reasons = {
-        f"not among these {known:,} words": listed.unknown,
-        "there before": listed.duplicates,
-        "neither a word nor a pair": listed.odd,
-    }
-    return tuple(f"{reason}: {', '.join(words)}" for reason, words in reasons.items() if words)
+    reasons = {"unknown": listed.unknown, "twice": listed.duplicates, "odd": listed.odd}
+    return tuple(
+        f"{SAY(f'left.{reason}', known=known)}: {', '.join(words)}" for reason, words in reasons.items() if words
+    )
 
 
 def _several(line: str) -> bool:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=300)
     app.query_params.update(query)
     app.run()
     app = app.switch_page(str(ROOT / "pages/order.py")).run()
@@ -95,7 +95,7 @@ def test_the_address_brings_own_lists_and_which_is_looked_at():
 
 def test_nothing_chosen_is_told():
     app = opened(lists="")
-    app.pills(key="lists").set_value([]).run()
+    app.pills(key="pick lists").set_value([]).run()
     assert not app.exception
     assert "Choose a list above" in app.info[0].value
 
