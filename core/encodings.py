@@ -24,6 +24,7 @@ from core.targets import ppmi
 _SAME = 1 - 1e-4  # cosine from which two words cannot be told apart
 _ZERO = 1e-6  # cosine up to which two words have nothing in common
 _BLOCK = 1_000
+_NEAREST = 10
 _LDA_PASSES, _LDA_LOOKS = 15, 20
 
 
@@ -72,11 +73,13 @@ class Facts:
     """What an encoding can and cannot tell apart.
 
     strangers : share of all pairs of different words with cosine 0: nothing in common. doubles : words whose direction
-    is also that of another word (cosine above 0.9999), so that no cosine can tell the two apart.
+    is also that of another word (cosine above 0.9999), so that no cosine can tell the two apart. unmet : share of all
+    nearest words, ten of each word, that never stand in a document with it; 0 where no word has a neighbour.
     """
 
     strangers: float
     doubles: int
+    unmet: float
 
 
 def cosines(rows: csr_array | NDArray, vector: NDArray) -> NDArray[np.float64]:
@@ -90,18 +93,24 @@ def cosines(rows: csr_array | NDArray, vector: NDArray) -> NDArray[np.float64]:
     return np.divide(products, scale, out=np.zeros(len(scale)), where=scale > 0)
 
 
-def facts(encoding: Encoding) -> Facts:
+def facts(encoding: Encoding, documents: csr_array) -> Facts:
     """Compare every word with every other; words of a thousand at a time bound memory."""
     rows = encoding.rows.toarray() if isinstance(encoding.rows, csr_array) else encoding.rows
     unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30)
-    strangers = doubles = 0
+    there = (documents > 0).astype(np.float32).tocsc()
+    strangers = doubles = unmet = judged = 0
     for begin in range(0, len(unit), _BLOCK):
         near = unit[begin : begin + _BLOCK] @ unit.T
         own = np.arange(len(near))
-        near[own, begin + own] = 0.5  # neither a stranger nor a double of itself
+        near[own, begin + own] = -2  # nobody is a neighbour of their own
         strangers += int((np.abs(near) <= _ZERO).sum())
         doubles += int((near > _SAME).any(axis=1).sum())
-    return Facts(strangers / (len(unit) * (len(unit) - 1)), doubles)
+        nearest = np.argsort(-near, axis=1, kind="stable")[:, :_NEAREST]
+        known = np.take_along_axis(near, nearest, axis=1) > _ZERO
+        together = (there[:, begin : begin + _BLOCK].T @ there).toarray()
+        unmet += int((known & (np.take_along_axis(together, nearest, axis=1) == 0)).sum())
+        judged += int(known.sum())
+    return Facts(strangers / (len(unit) * (len(unit) - 1)), doubles, unmet / max(judged, 1))
 
 
 def in_documents(corpus: Corpus) -> csr_array:

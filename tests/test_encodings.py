@@ -60,8 +60,8 @@ def test_documents_are_counted(corpus, documents):
 def test_one_hot_tells_all_apart_and_knows_nothing(documents):
     encoding = one_hot(documents.shape[1])
     assert encoding.zeros == pytest.approx(1 - 1 / 14)
-    assert facts(encoding).strangers == 1
-    assert facts(encoding).doubles == 0
+    found = facts(encoding, documents)
+    assert (found.strangers, found.doubles, found.unmet) == (1, 0, 0)
     assert encoding.neighbours(3, 5) == []
 
 
@@ -86,6 +86,7 @@ def test_lsa_brings_together_words_that_never_share_a_document():
     assert cosines(plain.rows, plain.row(car))[truck] == 0
     assert cosines(condensed.rows, condensed.row(car))[truck] > 0.9
     assert abs(cosines(condensed.rows, condensed.row(car))[oven]) < 0.1
+    assert facts(plain, table).unmet == 0 < facts(condensed, table).unmet
 
 
 @pytest.mark.parametrize("make", ["lsa", "lda", "ppmi", "word2vec"])
@@ -134,9 +135,11 @@ def test_cosines_are_the_same_sparse_or_dense_and_blind_to_length():
 
 def test_facts_count_strangers_and_doubles():
     rows = np.array([[1, 0], [2, 0], [0, 1], [1, 1]], np.float32)
-    found = facts(Encoding(rows))
+    table = csr_array(np.array([[1, 1, 0, 1], [0, 0, 2, 0]]))
+    found = facts(Encoding(rows), table)
     assert found.doubles == 2
     assert found.strangers == pytest.approx(4 / 12)
+    assert found.unmet == pytest.approx(2 / 8), "of 8 neighbours the third word and the fourth never meet, both ways"
 
 
 def test_sizes_are_those_of_memory():

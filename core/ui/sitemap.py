@@ -12,7 +12,7 @@ from core.ui.prose import SITE
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 SECTIONS = {
     "start": ["story"],
-    "learn": ["matrices"],
+    "learn": ["vectors", "matrices"],
     "explore": ["corpus", "concepts", "train", "latent", "compare"],
     "hold": ["benchmarks", "linear", "order"],
     "break": ["theory", "ablation", "failures"],
