@@ -20,7 +20,25 @@ const ICONS = {
 
 const clamp = (value, low, high) => (value < low ? low : value > high ? high : value);
 const easeOut = (x) => 1 - (1 - x) ** 3;
-const integer = (value) => value.toLocaleString("en-US");
+
+/** What the player says, unless its page says it in another language (`options.text`, `options.language`). */
+const TEXT = {
+  play: "Play", pause: "Pause", previous: "Previous step", next: "Next step", step: "step", steps: "Predicted steps",
+  time: "Time", speed: "Speed", find: "Find a word", words: "Words", dimensions: "Dimensions", reset: "Reset view",
+  unknown: "'{word}' is not among these {n} words", cloud: "Cloud of {n} words", point: "{n} words, still one point",
+  empty: "No words to show yet", rank: "word {rank} of {n} by frequency",
+  help: "Space plays or pauses. Left and right move by one frame, with shift or N and P by "
+    + "one step. Home and End go to the ends. Plus and minus zoom. 2 and 3 switch dimensions; with Alt the "
+    + "arrows turn the 3-D view. Slash searches for a word, Escape clears the selection.",
+};
+
+/** A function from the name of a text and its values to what is said; numbers as the language writes them. */
+function speech(text = {}, language = "en-US") {
+  const all = { ...TEXT, ...text };
+  const told = (value) => (typeof value === "number" ? value.toLocaleString(language) : value);
+  return (name, values = {}) =>
+    all[name].replace(/\{(\w+)\}/g, (blank, key) => (key in values ? told(values[key]) : blank));
+}
 
 /** Long or odd words must not fill the canvas; cut by code points so that no character is halved. */
 function shorten(text, limit = 28) {
@@ -349,7 +367,8 @@ class PointLayer {
 
 // ----------------------------------------------------------------------------------------- labels
 
-const LABEL_HEIGHT = 17;
+const LABEL_HEIGHT = 17; // pixels, of labels of LABEL_SIZE
+const LABEL_SIZE = 13;
 const SIDES = ["right", "left", "above", "below"];
 
 /**
@@ -365,6 +384,14 @@ class Labels {
     this.before = new Map();
     this.now = new Map();
     this.dots = [];
+    this.resize(LABEL_SIZE);
+  }
+
+  /** Size of the letters in pixels. */
+  resize(size) {
+    this.size = size;
+    this.tall = Math.round((LABEL_HEIGHT * size) / LABEL_SIZE);
+    this.forget();
   }
 
   begin(context, width, height) {
@@ -410,18 +437,18 @@ class Labels {
 
   /** Claims a box if it fits; boxes are recycled. */
   claim(text, x, y, w, colour, dot = null, gap = 1) {
-    if (!this.fits(x, y, w, LABEL_HEIGHT, gap)) return false;
+    if (!this.fits(x, y, w, this.tall, gap)) return false;
     const box = (this.boxes[this.count] ??= {});
-    Object.assign(box, { text, x, y, w, h: LABEL_HEIGHT, colour, dot });
+    Object.assign(box, { text, x, y, w, h: this.tall, colour, dot });
     this.count++;
     return true;
   }
 
   trySide(side, text, x, y, w, radius, colour, gap, cover) {
     const left = side === "right" ? x + radius + 3 : side === "left" ? x - radius - 3 - w : x - w / 2;
-    const top = side === "above" ? y - radius - LABEL_HEIGHT
-      : side === "below" ? y + radius : y - LABEL_HEIGHT / 2;
-    if (!cover && this.coversDot(left, top, w, LABEL_HEIGHT, gap - 1)) return false;
+    const top = side === "above" ? y - radius - this.tall
+      : side === "below" ? y + radius : y - this.tall / 2;
+    if (!cover && this.coversDot(left, top, w, this.tall, gap - 1)) return false;
     return this.claim(text, left, top, w, colour, null, gap);
   }
 
@@ -450,12 +477,12 @@ class Labels {
     for (let i = 0; i < this.count; i++) {
       const { text, x, y, dot, colour } = this.boxes[i];
       const start = dot ? x + 11 : x;
-      context.strokeText(text, start, y + LABEL_HEIGHT / 2 + 0.5);
+      context.strokeText(text, start, y + this.tall / 2 + 0.5);
       context.fillStyle = colour;
-      context.fillText(text, start, y + LABEL_HEIGHT / 2 + 0.5);
+      context.fillText(text, start, y + this.tall / 2 + 0.5);
       if (!dot) continue;
       context.fillStyle = dot;
-      context.fillRect(x, y + LABEL_HEIGHT / 2 - 3.5, 7, 7);
+      context.fillRect(x, y + this.tall / 2 - 3.5, 7, 7);
     }
   }
 
@@ -470,8 +497,9 @@ const POINT_LIKE = 7; // pixels: a cloud with a smaller half-width is still "a p
 
 /** The canvas: owns its size and draws one moment of a recording. */
 class Scene {
-  constructor(stage) {
+  constructor(stage, say) {
     this.stage = stage;
+    this.say = say;
     this.canvas = element("canvas", { class: "pl-canvas", "aria-hidden": "true" });
     this.context = this.canvas.getContext("2d");
     this.camera = new Camera();
@@ -498,7 +526,7 @@ class Scene {
   setTheme(theme) {
     this.theme = theme;
     this.points.setColour(theme.accent);
-    this.labels.forget();
+    this.labels.resize(theme.size);
   }
 
   /** view: {recording, index, selected, hovered, hits, neighbours} */
@@ -507,12 +535,12 @@ class Scene {
     const { context, width, height, theme, labels } = this;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    context.font = `13px ${theme.font}`;
+    context.font = `${labels.size}px ${theme.font}`;
     context.textBaseline = "middle";
     labels.begin(context, width, height);
     this.drawn = 0;
     if (view.recording.empty) {
-      this.message("No words to show yet");
+      this.message(this.say("empty"));
     } else {
       this.camera.update(width, height, view.recording.extent);
       this.projection.update(view.recording, view.index, this.camera);
@@ -527,12 +555,12 @@ class Scene {
 
   message(text) {
     const w = this.labels.measure(text);
-    this.labels.claim(text, (this.width - w) / 2, (this.height - LABEL_HEIGHT) / 2, w, this.theme.muted);
+    this.labels.claim(text, (this.width - w) / 2, (this.height - this.labels.tall) / 2, w, this.theme.muted);
   }
 
   drawPoints({ recording, selected }) {
     const crowd = 2000 / recording.words.length;
-    const radius = clamp(1.8 * crowd ** 0.18, 1.4, 3) * this.ratio;
+    const radius = (clamp(1.8 * crowd ** 0.18, 1.4, 3) * this.ratio * this.labels.size) / LABEL_SIZE;
     const alpha = clamp(0.42 * crowd ** 0.25, 0.3, 0.8) * (selected === null ? 1 : 0.65);
     this.points.prepare(radius, alpha);
     this.drawn = this.points.draw(this.context, this.projection, this.ratio);
@@ -577,9 +605,9 @@ class Scene {
     const beyond = this.camera.blend > 0.5;
     const outside = alongX < 0 ? x - w - 6 : x + 6;
     const left = level && !beyond ? x - w : outside;
-    const top = level ? y - (beyond ? LABEL_HEIGHT / 2 : LABEL_HEIGHT + 3) : y;
+    const top = level ? y - (beyond ? this.labels.tall / 2 : this.labels.tall + 3) : y;
     this.labels.claim(text, clamp(left, 4, this.width - w - 4),
-      clamp(top, 4, this.height - LABEL_HEIGHT - 4), w, this.theme.muted, axis.color);
+      clamp(top, 4, this.height - this.labels.tall - 4), w, this.theme.muted, axis.color);
   }
 
   drawSelection({ recording, index, selected, neighbours }) {
@@ -643,7 +671,7 @@ class Scene {
     context.fillStyle = colour;
     context.beginPath();
     for (const word of words) {
-      const depth = 1 + 0.08 * (level[word] - MIDDLE_LEVEL);
+      const depth = ((1 + 0.08 * (level[word] - MIDDLE_LEVEL)) * this.labels.size) / LABEL_SIZE;
       const size = radius * depth * (fade ? clamp(this.projection.outlying(word) * 1.2, 0.55, 1) : 1);
       context.moveTo(x[word] + size, y[word]);
       context.arc(x[word], y[word], size, 0, 7);
@@ -686,7 +714,7 @@ class Scene {
   }
 
   captionPoint(total) {
-    const text = `${integer(total)} words, still one point`;
+    const text = this.say("point", { n: total });
     const w = this.labels.measure(text);
     const { middleX, middleY } = this.projection;
     this.labels.claim(text, middleX + 18, middleY + 10, w, this.theme.muted);
@@ -701,23 +729,24 @@ const onTrack = (fraction) => `calc(${THUMB / 2}px + ${fraction} * (100% - ${THU
 
 /** Buttons, scrubber with its ticks, readout and speed. Speaks to the player through `actions`. */
 class Bar {
-  constructor(host, actions, signal) {
+  constructor(host, actions, signal, say) {
     this.actions = actions;
-    this.playButton = button("Play", icon("play"), actions.toggle, signal);
+    this.say = say;
+    this.playButton = button(say("play"), icon("play"), actions.toggle, signal);
     this.playButton.classList.add("pl-play");
     this.steps = [
-      button("Previous step", icon("previous"), actions.previous, signal),
-      button("Next step", icon("next"), actions.next, signal),
+      button(say("previous"), icon("previous"), actions.previous, signal),
+      button(say("next"), icon("next"), actions.next, signal),
     ];
     this.track = element("div", { class: "pl-track" });
-    this.ticks = element("div", { class: "pl-ticks", role: "group", "aria-label": "Predicted steps" });
-    this.range = element("input", { type: "range", step: "any", class: "pl-range", "aria-label": "Time" });
+    this.ticks = element("div", { class: "pl-ticks", role: "group", "aria-label": say("steps") });
+    this.range = element("input", { type: "range", step: "any", class: "pl-range", "aria-label": say("time") });
     this.readout = element("span", { class: "pl-readout" });
     this.live = element("span", { class: "pl-hidden", "aria-live": "polite" });
     this.speed = this.makeSpeed(signal);
     this.root = element("div", { class: "pl-bar" }, element("div", { class: "pl-bar-row" },
       element("div", { class: "pl-buttons" }, this.playButton, this.steps[0],
-        element("span", { class: "pl-step", "aria-hidden": "true" }, "step"), this.steps[1]),
+        element("span", { class: "pl-step", "aria-hidden": "true" }, say("step")), this.steps[1]),
       element("div", { class: "pl-scrub" }, this.track, this.ticks, this.range),
       this.readout, this.speed, this.live));
     host.append(this.root);
@@ -727,7 +756,7 @@ class Bar {
   }
 
   makeSpeed(signal) {
-    const select = element("select", { class: "pl-speed", "aria-label": "Speed", title: "Speed" });
+    const select = element("select", { class: "pl-speed", "aria-label": this.say("speed"), title: this.say("speed") });
     for (const speed of SPEEDS) select.append(element("option", { value: speed }, `${speed}x`));
     select.value = "1";
     select.addEventListener("change", () => this.actions.speed(Number(select.value)), { signal });
@@ -782,8 +811,9 @@ class Bar {
 
   setPlaying(playing) {
     this.playButton.replaceChildren(icon(playing ? "pause" : "play"));
-    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
-    this.playButton.title = playing ? "Pause" : "Play";
+    const label = this.say(playing ? "pause" : "play");
+    this.playButton.setAttribute("aria-label", label);
+    this.playButton.title = label;
   }
 
   update(time, playing) {
@@ -803,16 +833,17 @@ class Bar {
 
 /** The word search: an ARIA combobox with its own listbox. */
 class Search {
-  constructor(actions, signal) {
+  constructor(actions, signal, say) {
     this.actions = actions;
+    this.say = say;
     this.setWords([]);
     const id = `pl-${Math.random().toString(36).slice(2)}`;
     this.input = element("input", {
-      type: "text", class: "pl-input", placeholder: "Find a word", "aria-label": "Find a word",
+      type: "text", class: "pl-input", placeholder: say("find"), "aria-label": say("find"),
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id,
       autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 80,
     });
-    this.list = element("ul", { class: "pl-list", role: "listbox", id, "aria-label": "Words" });
+    this.list = element("ul", { class: "pl-list", role: "listbox", id, "aria-label": say("words") });
     this.note = element("p", { class: "pl-note", "aria-live": "polite" });
     this.root = element("div", { class: "pl-search" }, this.input, this.list, this.note);
     this.close();
@@ -890,7 +921,7 @@ class Search {
     const word = this.active >= 0 ? this.matches[this.active]
       : exact >= 0 ? exact : this.lower.indexOf(text.toLowerCase());
     if (word >= 0) this.choose(word);
-    else this.note.textContent = `'${shorten(text)}' is not among these ${integer(this.words.length)} words`;
+    else this.note.textContent = this.say("unknown", { word: shorten(text), n: this.words.length });
   }
 
   choose(word) {
@@ -925,17 +956,17 @@ class Search {
 }
 
 class Tools {
-  constructor(host, actions, signal) {
+  constructor(host, actions, signal, say) {
     this.modes = ["2d", "3d"].map((mode) => {
       const node = element("button", { type: "button", class: "pl-mode" }, mode === "2d" ? "2-D" : "3-D");
       node.addEventListener("click", () => actions.mode(mode), { signal });
       return node;
     });
-    this.search = new Search(actions, signal);
+    this.search = new Search(actions, signal, say);
     this.root = element("div", { class: "pl-tools" },
-      element("div", { class: "pl-modes", role: "group", "aria-label": "Dimensions" }, ...this.modes),
+      element("div", { class: "pl-modes", role: "group", "aria-label": say("dimensions") }, ...this.modes),
       this.search.root,
-      button("Reset view", icon("reset"), actions.reset, signal));
+      button(say("reset"), icon("reset"), actions.reset, signal));
     host.append(this.root);
     this.setMode("2d");
   }
@@ -947,8 +978,9 @@ class Tools {
 
 /** Word, rank and exact coordinates beside the pointer. */
 class Tooltip {
-  constructor(stage) {
+  constructor(stage, say) {
     this.stage = stage;
+    this.say = say;
     this.word = element("strong");
     this.rank = element("span");
     this.values = [0, 1, 2].map(() => element("span"));
@@ -961,7 +993,7 @@ class Tooltip {
     this.root.hidden = word === null;
     if (word === null) return;
     this.word.textContent = shorten(recording.words[word], 40);
-    this.rank.textContent = rankOf(recording, word);
+    this.rank.textContent = rankOf(recording, word, this.say);
     this.values.forEach((node, axis) => {
       const name = recording.axes[axis]?.name ?? `axis ${axis + 1}`;
       node.textContent = `${shorten(name)}: ${recording.coordinate(word, axis, index).toPrecision(4)}`;
@@ -974,7 +1006,7 @@ class Tooltip {
   }
 }
 
-const rankOf = ({ words }, word) => `word ${integer(word + 1)} of ${integer(words.length)} by frequency`;
+const rankOf = ({ words }, word, say) => say("rank", { rank: word + 1, n: words.length });
 
 // ----------------------------------------------------------------------------------------- styles
 
@@ -1056,7 +1088,7 @@ const STYLES = `
 /** System colours until the page sets a theme: right in light, dark and high-contrast settings. */
 const SYSTEM_THEME = {
   text: "CanvasText", muted: "CanvasText", background: "Canvas", surface: "Canvas",
-  line: "GrayText", accent: "LinkText", font: "system-ui, sans-serif",
+  line: "GrayText", accent: "LinkText", font: "system-ui, sans-serif", size: LABEL_SIZE,
 };
 
 function insertStyles(stage) {
@@ -1149,10 +1181,6 @@ function listenToPointer(stage, camera, actions, signal) {
 
 // ----------------------------------------------------------------------------------------- player
 
-const INSTRUCTIONS = "Space plays or pauses. Left and right move by one frame, with shift or N and P by "
-  + "one step. Home and End go to the ends. Plus and minus zoom. 2 and 3 switch dimensions; with Alt the "
-  + "arrows turn the 3-D view. Slash searches for a word, Escape clears the selection.";
-
 export function createPlayer({ stage, bar, tools }, options = {}) {
   insertStyles(stage);
   const abort = new AbortController();
@@ -1163,8 +1191,9 @@ export function createPlayer({ stage, bar, tools }, options = {}) {
   const listeners = { time: new Set(), select: new Set(), play: new Set() };
   const emit = (event, ...values) => listeners[event].forEach((callback) => callback(...values));
 
-  const scene = new Scene(stage);
-  const tooltip = new Tooltip(stage);
+  const say = speech(options.text, options.language);
+  const scene = new Scene(stage, say);
+  const tooltip = new Tooltip(stage, say);
   const { camera, projection } = scene;
   let recording = new Recording();
   let [time, speed, playing, away] = [0, 1, false, false]; // away: the viewer left the live end
@@ -1322,7 +1351,7 @@ export function createPlayer({ stage, bar, tools }, options = {}) {
     if (chosen === selected) return;
     selected = chosen;
     neighbours = recording.neighboursOf(selected);
-    if (selected !== null) controls.announce(`${recording.words[selected]}, ${rankOf(recording, selected)}`);
+    if (selected !== null) controls.announce(`${recording.words[selected]}, ${rankOf(recording, selected, say)}`);
     invalidate();
     emit("select", selected);
   }
@@ -1335,6 +1364,12 @@ export function createPlayer({ stage, bar, tools }, options = {}) {
     toolbar.setMode(mode);
     turn = isReduced() ? null : { from: camera.blend, to, length: 300 };
     if (!turn) camera.blend = to;
+    invalidate();
+  }
+
+  /** Turn the 3-D view to these angles. */
+  function turnTo(yaw, pitch) {
+    Object.assign(camera, { yaw, pitch });
     invalidate();
   }
 
@@ -1410,7 +1445,7 @@ export function createPlayer({ stage, bar, tools }, options = {}) {
       resetView();
       [hovered, away, tween] = [null, false, null];
       select(null);
-      stage.setAttribute("aria-label", `Cloud of ${integer(recording.words.length)} words`);
+      stage.setAttribute("aria-label", say("cloud", { n: recording.words.length }));
     }
     neighbours = recording.neighboursOf(selected);
     controls.setRecording(recording);
@@ -1461,15 +1496,15 @@ export function createPlayer({ stage, bar, tools }, options = {}) {
     frame: stepFrame,
     jump: (by) => scrub(clamp(heading() + by, recording.first, recording.last)),
     speed: (value) => { speed = value; },
-  }, signal);
+  }, signal, say);
   const toolbar = new Tools(tools, {
     mode: setMode, select, reset: resetView,
     hits: (words) => { hits = words; invalidate(); },
-  }, signal);
-  const help = element("span", { class: "pl-hidden", id: `pl-${Math.random().toString(36).slice(2)}` }, INSTRUCTIONS);
+  }, signal, say);
+  const help = element("span", { class: "pl-hidden", id: `pl-${Math.random().toString(36).slice(2)}` }, say("help"));
   stage.append(help);
   stage.classList.add("pl-stage");
-  const roles = { tabindex: 0, role: "application", "aria-label": "Cloud of words", "aria-describedby": help.id };
+  const roles = { tabindex: 0, role: "application", "aria-label": say("words"), "aria-describedby": help.id };
   for (const [name, value] of Object.entries(roles)) stage.setAttribute(name, value);
   listenToPointer(stage, camera, {
     hover, click, reset: resetView, moved: invalidate,
@@ -1484,7 +1519,7 @@ export function createPlayer({ stage, bar, tools }, options = {}) {
   observer.observe(stage);
 
   return {
-    setData, setTheme, seek, play, pause, next, previous, select, setMode, destroy,
+    setData, setTheme, seek, play, pause, next, previous, select, setMode, turnTo, destroy,
     get time() { return time; },
     get playing() { return playing; },
     get selected() { return selected; },

@@ -1,8 +1,4 @@
-"""The look of every figure: mode k has one colour everywhere, in a light and a dark set.
-
-The ten hues differ in lightness as well, so that neighbours stay apart for colour-blind viewers; modes after
-the tenth share one grey.
-"""
+"""The look of every figure: margins, fonts and the colours of the concepts (core/palette.py)."""
 
 from __future__ import annotations
 
@@ -13,14 +9,7 @@ from typing import ParamSpec
 
 import plotly.graph_objects as go
 
-MODES_LIGHT = (
-    "#1d4f9c", "#0b8465", "#b96500", "#8a3ffc", "#b1304a",
-    "#4b7a10", "#087f96", "#9a4f26", "#b0308a", "#5f6675",
-)  # fmt: skip
-MODES_DARK = (
-    "#7aaeff", "#45cfa4", "#ffb454", "#bf9bff", "#ff8fa3",
-    "#a6d854", "#56c8e8", "#f0a07c", "#f593d0", "#b3b8c4",
-)  # fmt: skip
+from core.palette import MODES_DARK, MODES_LIGHT
 
 P = ParamSpec("P")
 BELOW = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0}  # a legend that leaves the plot alone

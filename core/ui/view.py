@@ -11,22 +11,19 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.figures.staircase import staircase
-from core.figures.theme import MODES_DARK, MODES_LIGHT
-from core.frames import ARRIVING, FOUND, HALF, LEARNED, Frame
+from core.frames import Frame
 from core.problem import RunSpec
-from core.ui.envelope import pack
+from core.show.envelope import pack
+from core.show.recording import Axes, clouds, pole_words, sent_clouds, series, told
 from core.ui.lab import Lab, lab
 from core.ui.memory import remembered
 from core.ui.urls import component_js, urls
 
-CLOUD_BYTES = 3_500_000
-CLOUD_FRAMES = 100
-_POLE_WORDS = 5
-_CARD_WORDS = 4
+__all__ = ["Axes", "pole_words", "run_view", "sent_clouds"]
+
 _WAIT = 0.8
 
 Layout = Literal["full", "story", "cloud"]
-Axes = tuple[int, int, int]
 
 _component = st.components.v2.component("staircase.view", js=component_js("view.js"), isolate_styles=False)
 
@@ -74,9 +71,9 @@ def run_view(
     rows = sent_clouds(len(frames), len(known.words), live=live)
     near = np.empty(0, np.int32) if neighbours is None else neighbours.ravel()
     arrays: dict[str, NDArray] = {
-        "series": _series(frames, known),
+        "series": series(frames, known),
         "rows": np.array(rows, np.int32),
-        "frames": _clouds([frames[row] for row in rows], axes),
+        "frames": clouds([frames[row] for row in rows], axes),
         "neighbours": near,
     }
     if on_select is None:
@@ -89,33 +86,16 @@ def run_view(
 def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
     """What does not change while a run goes on."""
     known = lab(spec)
-    modes, clock, prediction = known.concepts, known.clock, known.prediction
-    times = prediction.descent_times[:modes] * clock
-    figure = staircase(prediction, modes=modes, clock=clock, open_ended=not known.spec.explained)
-    cards = [known.concept(k, _CARD_WORDS) for k in range(1, modes + 1)]
-    return {
+    figure = staircase(known.prediction, modes=known.concepts, clock=known.clock, open_ended=not spec.explained)
+    return told(known, axes) | {
         "urls": urls("view.css"),
         "legend": _legend(known),
-        "words": list(known.words),
-        "dim": spec.dim,
-        "modes": modes,
         "figure": json.loads(figure.to_json()),
-        "palette": {"light": MODES_LIGHT, "dark": MODES_DARK},
-        "lambda": known.problem.spectrum.values[:modes].tolist(),
-        "cards": [{"k": one.k, "positive": one.positive, "negative": one.negative} for one in cards],
-        "ticks": [{"k": k, "time": float(one)} for k, one in enumerate(times, 1) if np.isfinite(one)],
-        "settle": (prediction.widths[:modes] * clock / 2).tolist(),
-        "axes": axes,
-        "poles": pole_words(known, axes),
-        "scale": known.camera.scale,
-        "extent": known.camera.extent(axes),
-        "end": known.end,
-        "shares": {"learned": LEARNED, "arriving": ARRIVING, "half": HALF, "found": FOUND},
         "counted": "concepts learned" if known.spec.explained else "directions at full strength",
         "badge": "theorem" if known.spec.explained else "",
         "cloudTitle": f"{len(known.words):,} words, in the model's own directions",
         "cloudNote": f"concept {axes[0]} up, concept {axes[1]} across; turn it to see concept {axes[2]}",
-        "alt": f"Loss and the first {modes} singular values against training time, predicted and trained; "
+        "alt": f"Loss and the first {known.concepts} singular values against training time, predicted and trained; "
         "the same numbers are in the table below.",
     }
 
@@ -137,41 +117,3 @@ def _first_sight(known: Lab, frames: Sequence[Frame], autoplay: bool) -> float:
     if autoplay:
         return _WAIT * float(known.prediction.descent_times[0]) * known.clock
     return frames[-1].time * known.rate
-
-
-def pole_words(known: Lab, axes: Axes) -> list[int]:
-    """Numbers of the words at the ends of the three axes, the furthest of each pole first."""
-    index = known.problem.counts.index
-    poles = [pole for k in axes for one in [known.concept(k, _POLE_WORDS)] for pole in (one.positive, one.negative)]
-    return [index[pole[n]] for n in range(_POLE_WORDS) for pole in poles if n < len(pole)]
-
-
-def sent_clouds(count: int, vocab_size: int, *, live: bool, share: int = 1) -> list[int]:
-    """Which frames travel with their cloud: the newest of a live run, an even choice of a finished one.
-
-    ``share`` runs on one page divide ``CLOUD_BYTES`` among them.
-    """
-    if live or count < 2:
-        return [count - 1] if count else []
-    most = min(CLOUD_FRAMES, CLOUD_BYTES // (6 * vocab_size * share), count)
-    return np.unique(np.rint(np.linspace(0, count - 1, max(2, most))).astype(int)).tolist()
-
-
-def _series(frames: Sequence[Frame], known: Lab) -> NDArray[np.float32]:
-    """Rows of time, loss, effective rank, learned, s_1..s_K, alignment_1..alignment_K."""
-    modes = known.concepts
-    rows = [
-        [one.time * known.rate, one.loss, one.effective_rank, one.learned]
-        + list(one.singular_values[:modes])
-        + list(one.alignment[:modes])
-        for one in frames
-    ]
-    return np.array(rows, np.float32).reshape(len(frames), 4 + 2 * modes)
-
-
-def _clouds(frames: Sequence[Frame], axes: Axes) -> NDArray[np.int16]:
-    """Shape (frames, V, 3)."""
-    if not frames:
-        return np.empty(0, np.int16)
-    chosen = [axis - 1 for axis in axes]
-    return np.stack([frame.cloud[chosen].T for frame in frames])

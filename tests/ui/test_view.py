@@ -16,11 +16,11 @@ SPEC = RunSpec(vocab_size=300, dim=5, step_size=0.3, seed=1)
 
 def test_series_and_clouds_hold_the_frames():
     known, run = lab(SPEC), canned(SPEC)
-    rows = view._series(run.frames, known)
+    rows = view.series(run.frames, known)
     assert rows.shape == (len(run.frames), 4 + 2 * known.concepts)
     assert rows[-1, 1] == pytest.approx(run.frames[-1].loss)
     assert rows[-1, 4:9] == pytest.approx(run.frames[-1].singular_values)
-    clouds = view._clouds(run.frames[-2:], (2, 1, 3))
+    clouds = view.clouds(run.frames[-2:], (2, 1, 3))
     assert clouds.shape == (2, 300, 3)
     assert np.array_equal(clouds[1, :, 0], run.frames[-1].cloud[1])
 
