@@ -12,6 +12,7 @@ from gensim.models import KeyedVectors
 
 from core.__main__ import main
 
+PLAYER = {"staircase.html"}
 WORD2VEC, PROJECTOR = {"vectors.txt", "vectors.bin"}, {"vectors.tsv", "metadata.tsv", "projector_config.json"}
 TABLES, ALWAYS = {"spectrum.csv", "concepts.csv", "history.csv"}, {"staircase.bib", "README.txt"}
 
@@ -30,10 +31,10 @@ def names(folder: Path) -> set[str]:
 
 def test_the_contract(run, tmp_path, capsys):
     out = tmp_path / "new"
-    assert main(["export", str(run), "--format", "word2vec", "projector", "csv", "--out", str(out), "--json"]) == 0
+    assert main(["export", str(run), "--out", str(out), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert set(found) == {"files", "bytes", "name", "vocab_size", "dim", "seconds"}
-    assert {Path(one).name for one in found["files"]} == names(out) == WORD2VEC | PROJECTOR | TABLES | ALWAYS
+    assert {Path(one).name for one in found["files"]} == names(out) == WORD2VEC | PROJECTOR | TABLES | PLAYER | ALWAYS
     assert [Path(one).stat().st_size for one in found["files"]] == found["bytes"]
     with np.load(run) as file:
         embeddings, words = file["embeddings"], file["words"].tolist()
@@ -49,6 +50,7 @@ def test_the_contract(run, tmp_path, capsys):
         (["word2vec"], WORD2VEC),
         (["projector"], PROJECTOR),
         (["csv"], TABLES),
+        (["html", "--language", "de"], PLAYER),
         (["csv", "--format", "word2vec"], TABLES | WORD2VEC),
     ],
 )

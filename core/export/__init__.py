@@ -10,14 +10,15 @@ from pathlib import Path
 
 from core.errors import InputError
 from core.export.about import bibtex, readme
+from core.export.again import frames_of
 from core.export.tables import tables, theory
 from core.export.trained import Trained, find, of_finished
 from core.export.vectors import projector, word2vec
 from core.files import written
 
 __all__ = [
-    "Trained", "bibtex", "find", "of_finished", "projector", "readme", "save", "tables", "theory", "with_about",
-    "word2vec", "zipped",
+    "Trained", "bibtex", "find", "frames_of", "of_finished", "projector", "readme", "save", "tables", "theory",
+    "with_about", "word2vec", "zipped",
 ]  # fmt: skip
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # of files in an archive: the same run gives the same bytes
