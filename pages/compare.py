@@ -1,6 +1,6 @@
 """Compare runs: two to four of them on one clock."""
 
-from core.ui import chrome, comparing
+from core.ui import chrome, comparing, take
 
 chrome.head(
     "Put runs beside each other",
@@ -16,4 +16,5 @@ overlay = comparing.overlay_wanted()
 chrome.panel("Runs on one clock", "simulation")
 comparing.show(known, picked, overlay=overlay)
 comparing.links(known, picked)
+take.of_choice(known, picked)
 chrome.glossary()

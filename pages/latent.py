@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import chrome, controls, latent
+from core.ui import chrome, controls, latent, take
 from core.ui.lab import lab
 
 chrome.head(
@@ -26,4 +26,5 @@ latent.cloud(known, run, axes, word)
 chrome.maths(r"W(t)\,R, \qquad R = \arg\min_{R^\top R = I}\lVert W(t) R - V_d\Lambda_d^{1/2}\rVert_F")
 latent.neighbours(known, run, word)
 latent.coordinates(known, run, axes)
+take.of_finished_run(known, run)
 chrome.glossary()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.ui import chrome, controls, live
+from core.ui import chrome, controls, live, take
 from core.ui.lab import lab
 
 chrome.head(
@@ -26,5 +26,6 @@ with buttons:
 chrome.maths(chrome.RISE_TIME + r", \qquad WW^\top(t) = E W_0\,(I + W_0^\top N W_0)^{-1}\,W_0^\top E")
 live.view(known)
 live.comparison(known)
+live.follow(known, take.of_run)
 
 chrome.glossary()

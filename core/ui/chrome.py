@@ -17,6 +17,7 @@ from core.reading.text import shown
 from core.sources import ASSETS
 from core.spreadsheet import harmless
 from core.stairs import Step, steps
+from core.ui import saving
 from core.ui.lab import Lab
 from core.ui.prose import SITE, language_picker
 
@@ -111,8 +112,10 @@ def glossary() -> None:
 
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:
-    """A still figure with a description for those who do not see it."""
-    st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
+    """A still figure with a description for those who do not see it, and a line that saves it."""
+    with st.container(gap=None):
+        st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
+        saving.menu(key=key, alt=alt)
 
 
 def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False, height: int | None = None) -> None:
