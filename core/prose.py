@@ -2,7 +2,8 @@
 
 A file is a list of passages. A passage begins with a line ``## name`` and ends before the next one; ``{name}`` in it,
 or ``{name:.1f}`` with a format of Python's, stands for a value that the program fills in. Whoever edits or translates
-a page changes passages, never their names or the names in braces.
+a page changes passages, never their names or the names in braces. ``[[tau|rise time]]`` shows *rise time*, which
+explains itself by the passage ``tau`` of the glossary.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ PROSE = ASSETS / "prose"
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT = "en"
 _HEADING = re.compile(r"^## +(\S+) *$", re.MULTILINE)
+_TERM = re.compile(r"\[\[([a-z-]+)(?:\|([^\[\]|]+))?\]\]")
+_MARKUP = re.compile(r"[*_`\\]")
+GLOSSARY = "glossary"
 _BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}\n]*))?\}")
 
 
@@ -28,7 +32,7 @@ def passage(page: str, name: str, /, language: str = DEFAULT, **values: Any) -> 
     KeyError: a name that English lacks too. Braces whose name is not among ``values`` stay: they may be maths.
     """
     found = passages(page, language).get(name)
-    return fill(passages(page)[name] if found is None else found, values)
+    return fill(explained(passages(page)[name] if found is None else found, language), values)
 
 
 def passages(page: str, language: str = DEFAULT) -> Mapping[str, str]:
@@ -56,6 +60,21 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         return format(values[name], form or "") if name in values else blank.group()
 
     return _BLANK.sub(value, text)
+
+
+def explained(text: str, language: str = DEFAULT) -> str:
+    """The text with its terms as links, whose titles are what the glossary says; assets/access.js shows them.
+
+    KeyError: a term that the glossary lacks.
+    """
+
+    def link(term: re.Match[str]) -> str:
+        name, shown = term.groups()
+        meaning = passages(GLOSSARY, language).get(name) or passages(GLOSSARY)[name]
+        plain = _MARKUP.sub("", meaning).replace('"', "”").replace("\n", " ")
+        return f'[{shown or name}](#term-{name} "{plain}")'
+
+    return _TERM.sub(link, text) if "[[" in text else text
 
 
 def blanks(text: str) -> set[str]:

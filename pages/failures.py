@@ -1,11 +1,10 @@
 """Failure gallery: four ways to break the picture, and what each assumption was for."""
 
 from core.ui import chrome, failures
+from core.ui.prose import Prose
 
-chrome.head(
-    "Four ways to break it",
-    "Each click breaks one assumption of the theory and shows the run that follows, beside what theory had predicted.",
-    "a failure of the picture is not a failure of the model. Some of these runs learn just as much.",
-)
+SAY = Prose("failures")
+
+chrome.head(*SAY.head())
 failures.gallery()
 chrome.glossary()

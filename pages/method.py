@@ -3,12 +3,11 @@
 import streamlit as st
 
 from core.ui import chrome
+from core.ui.prose import Prose
 
-chrome.head(
-    "Method and limits",
-    "What is computed, by which rule, and where the theory ends.",
-    "a text misleads by what it leaves out. What we know to be missing is listed under 'What this does not show'.",
-)
+SAY = Prose("method")
+
+chrome.head(*SAY.head())
 with st.container(horizontal=True):
     chrome.badges(*chrome.EVIDENCE)
-chrome.prose("method")
+chrome.article(SAY("body"))

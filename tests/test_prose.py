@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.prose import DEFAULT, LANGUAGES, PROSE, blanks, fill, passage, passages
+from core.prose import DEFAULT, LANGUAGES, PROSE, blanks, explained, fill, passage, passages
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path.stem for path in (PROSE / DEFAULT).glob("*.md"))
@@ -38,20 +38,24 @@ def spoken(source: str) -> dict[str, set[str]]:
         called.setdefault("SITE", "site")
     found: dict[str, set[str]] = {}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        if isinstance(node.func, ast.Name) and node.func.id == "passage" and len(node.args) > 1:
-            file = node.args[0]
-            name = file.value if isinstance(file, ast.Constant) else constants.get(getattr(file, "id", ""))
-            found.setdefault(str(name), set()).update(_patterns(node.args[1]))
-        if isinstance(node.func, ast.Name) and node.func.id in called and node.args:
-            found.setdefault(called[node.func.id], set()).update(_patterns(node.args[0]))
-        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-            file = called.get(node.func.value.id)
-            if file and node.func.attr == "under":
-                found.setdefault(file, set()).update(f"{one}\\..*" for one in _patterns(node.args[0]))
-            if node.func.attr == "head":
-                found.setdefault(file or "", set()).update({"title", "see", "mislead", "more"})
+        match node:
+            case ast.Call(ast.Name("passage"), [ast.Constant(file), name, *_]):
+                asked = file, _patterns(name)
+            case ast.Call(ast.Name("passage"), [ast.Name(file), name, *_]):
+                asked = constants.get(file), _patterns(name)
+            case ast.Call(ast.Name(file), [name, *_]) if file in called:
+                asked = called[file], _patterns(name)
+            case ast.Call(ast.Attribute(ast.Name(file), "under"), [name, *_]) if file in called:
+                asked = called[file], {f"{one}\\..*" for one in _patterns(name)}
+            case ast.Call(ast.Name("partial"), [ast.Attribute(ast.Name(file), "under"), *_]) if file in called:
+                asked = called[file], {".+"}
+            case ast.Call(ast.Attribute(ast.Name(file), "head")) if file in called:
+                asked = called[file], {"title", "see", "mislead", "more"}
+            case ast.Call(ast.Attribute(ast.Call(ast.Name("Prose"), [ast.Constant(file)]), "all")):
+                asked = file, {".+"}
+            case _:
+                continue
+        found.setdefault(str(asked[0]), set()).update(asked[1])
     return found
 
 
@@ -111,6 +115,22 @@ def test_blanks_are_filled_and_maths_is_left_alone():
 
 def test_a_value_is_not_filled_again():
     assert fill("{word} {n}", {"word": "{n}", "n": 1}) == "{n} 1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("file", FILES)
+def test_terms_are_in_the_glossary(file, language):
+    for text in passages(file, language).values():
+        assert "[[" not in re.sub(r"\[\[\d", "", explained(text, language))
+
+
+def test_a_term_explains_itself_and_a_value_cannot_be_one():
+    found = explained("these [[loss|errors]] and [[concept]]")
+    assert re.fullmatch(r'these \[errors\]\(#term-loss "Loss: how far [^"*]+"\) and \[concept\]\(#term-.*\)', found)
+    with pytest.raises(KeyError):
+        explained("[[nonsense]]")
+    assert passage("theory", "melt.melted", "en", apart=1.0) == "1.0 widths, melted together"
+    assert fill(explained("{word}"), {"word": "[[loss]]"}) == "[[loss]]"
 
 
 def test_a_missing_passage_is_english_and_a_missing_name_an_error(tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ from core.spreadsheet import harmless
 from core.stairs import Step, steps
 from core.ui import saving
 from core.ui.lab import Lab
-from core.ui.prose import SITE, language_picker
+from core.ui.prose import SITE, Prose, language_picker
 
 # The kinds of evidence: their colours, and what they are called in assets/prose.
 EVIDENCE: dict[str, tuple[Any, str]] = {
@@ -32,6 +32,7 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
 # White on the light blue of the dark theme is too faint to read.
 _DARK_STYLE = """<style>
 [data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag-index] span { color: #0f131c; }
+[data-testid="stMain"] [data-testid="stCaptionContainer"] { color: #a7afbf; }
 </style>"""
 RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
@@ -46,6 +47,12 @@ _STYLE = """<style>
 .st-key-see p { font-size: 1.05rem; opacity: .88; margin: 0; }
 .st-key-mislead p { font-size: .92rem; opacity: .75; margin: 0; }
 .st-key-see { margin-top: .1rem; }
+.st-key-access { display: none; }
+[data-testid="stMain"] a[href^="#term-"] { color: inherit; text-decoration: underline dotted; cursor: help; }
+#term-hint { position: fixed; z-index: 1000000; max-width: min(340px, calc(100vw - 16px)); padding: .5rem .7rem;
+  border-radius: .5rem; background: #1b2334; color: #f6f7fa; font-size: .9rem; line-height: 1.4;
+  box-shadow: 0 4px 18px rgb(0 0 0 / .25); pointer-events: none; }
+[data-testid="stMain"] [data-testid="stCaptionContainer"] { color: #565c6b; opacity: 1; }
 .st-key-mislead { margin-top: -.15rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
@@ -96,9 +103,8 @@ def maths(equation: str, words: str = "") -> None:
         st.latex(equation)
 
 
-def prose(name: str) -> None:
-    """The text of assets/<name>.md. Blocks between lines ``<!-- maths -->`` and ``<!-- plain -->`` are for maths."""
-    text = (ASSETS / f"{name}.md").read_text(encoding="utf-8")
+def article(text: str) -> None:
+    """A long text. Blocks between lines ``<!-- maths -->`` and ``<!-- plain -->`` are for those who asked for maths."""
     if not st.session_state.get("maths"):
         text = re.sub(r"<!-- maths -->.*?<!-- plain -->", "", text, flags=re.DOTALL)
     with st.container(width=_READABLE):
@@ -108,7 +114,7 @@ def prose(name: str) -> None:
 def glossary() -> None:
     """What the words on the page mean, for whoever asks."""
     with st.expander(SITE("glossary"), icon=":material/help:"):
-        prose("glossary")
+        article("\n".join(f"- {meaning}" for meaning in Prose("glossary").all().values()))
 
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:

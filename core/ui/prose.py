@@ -25,6 +25,10 @@ class Prose:
         more = self("more") if "more" in passages(self.page) else ""
         return self("title"), self("see"), self("mislead"), more
 
+    def all(self) -> dict[str, str]:
+        """Every passage by its name, in the order of the English file."""
+        return {name: self(name) for name in passages(self.page)}
+
     def under(self, name: str) -> dict[str, str]:
         """The passages called ``name.something``, by that something, in the order of the English file."""
         names = [one for one in passages(self.page) if one.startswith(f"{name}.")]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import InputError
 from core.ui import texts
+from core.ui.access import access
 from core.ui.chrome import literal_error, site
 from core.ui.prose import SITE
 from core.ui.sitemap import SECTIONS, page
@@ -19,6 +20,7 @@ def main() -> None:
         expanded=True,
     )
     site()
+    access()
     try:
         texts.check()
         chosen.run()

@@ -1,0 +1,78 @@
+// What Streamlit leaves out for those who listen to a page or use it by keys: its language, a list of pages that is a
+// list, and terms that explain themselves on hover, focus and touch.
+
+const TERM = "a[href^='#term-']";
+let hint;
+
+export function render({ data }) {
+  document.documentElement.lang = data.lang;
+  document.documentElement.dataset.access = "mended";
+  mend();
+  const nav = document.querySelector("[data-testid=stSidebarNav]");
+  const watch = new MutationObserver(mend);
+  if (nav) watch.observe(nav, { childList: true, subtree: true });
+  const listeners = { mouseover: enter, focusin: enter, mouseout: leave, focusout: leave, click: touch, keydown: escape };
+  for (const [event, heard] of Object.entries(listeners)) document.addEventListener(event, heard);
+  return () => {
+    watch.disconnect();
+    for (const [event, heard] of Object.entries(listeners)) document.removeEventListener(event, heard);
+    hide();
+  };
+}
+
+// Streamlit puts headings and boxes between a list and its items: each section becomes a list of its own.
+function mend() {
+  for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]")) {
+    list.setAttribute("role", "presentation");
+    for (const section of list.children) if (section.tagName !== "LI") section.setAttribute("role", "list");
+    for (const item of list.querySelectorAll("li")) item.setAttribute("role", "listitem");
+  }
+}
+
+// ---- terms -----------------------------------------------------------------------------------------
+
+function enter(event) {
+  const term = event.target.closest?.(TERM);
+  if (term) show(term);
+}
+
+function leave(event) {
+  if (event.target.closest?.(TERM)) hide();
+}
+
+// A term leads nowhere: touching it shows what hovering would.
+function touch(event) {
+  const term = event.target.closest?.(TERM);
+  if (!term) return;
+  event.preventDefault();
+  show(term);
+}
+
+function escape(event) {
+  if (event.key === "Escape") hide();
+}
+
+function show(term) {
+  if (term.title) {
+    term.dataset.meaning = term.title;
+    term.removeAttribute("title"); // or the browser shows it as well
+  }
+  if (!hint) {
+    hint = document.createElement("div");
+    hint.id = "term-hint";
+    hint.setAttribute("role", "tooltip");
+  }
+  hint.textContent = term.dataset.meaning;
+  document.body.append(hint);
+  term.setAttribute("aria-describedby", hint.id);
+  const at = term.getBoundingClientRect();
+  const left = Math.max(8, Math.min(at.left, innerWidth - hint.offsetWidth - 8));
+  const below = at.bottom + 6;
+  const top = below + hint.offsetHeight < innerHeight ? below : Math.max(8, at.top - hint.offsetHeight - 6);
+  hint.style.left = `${left}px`;
+  hint.style.top = `${top}px`;
+}
+
+function hide() {
+  hint?.remove();
+}

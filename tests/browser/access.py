@@ -1,0 +1,22 @@
+"""Whether a page can be used by everyone, as far as axe-core can tell."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+_SEVERE = ("serious", "critical")
+_axe = Axe()
+
+
+def barriers(page) -> list[str]:
+    """What axe-core calls serious or critical on a page that has come to rest, a line each."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.locator("html[data-access=mended]")).to_be_attached()
+    found = _axe.run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
+        for one in found
+        if one["impact"] in _SEVERE
+        for node in one["nodes"]
+    ]
