@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -10,9 +12,12 @@ from core.figures.power import power_figure
 from core.figures.signal import peak, signal
 from core.tasks import Reading
 from core.ui import chrome, linear_told
+from core.ui.choices import choice
 from core.ui.linear_readings import Course, by_dimension, by_time, carried, noise
 from core.ui.linear_words import Asked, KnownWords
+from core.ui.prose import Prose
 
+SAY = Prose("linear")
 _DIM = 200
 _STRONGEST = 8
 
@@ -24,8 +29,7 @@ def dimension(known: KnownWords, asked: Asked) -> int:
         return places[0]
     usual = max((one for one in places if one <= _DIM), default=places[0])
     return st.select_slider(
-        "dimension d", places, usual, key="dim", bind="query-params", width=400,
-        help="How many numbers a word uses: the first d eigenpairs of M*, scaled as in Theorem 1.",
+        SAY("dim"), places, usual, key="dim", bind="query-params", width=400, help=SAY("dim.help")
     )  # fmt: skip
 
 
@@ -34,23 +38,28 @@ def spike(known: KnownWords, asked: Asked, dim: int) -> None:
     course = by_dimension(known, asked)
     reading = course.near(dim)
     null = noise(known.data, known.vocab_size, asked.pairs, dim) if dim <= known.most else None
-    parts = [_part(reading, asked)] + ([null.part] if null else [])
+    parts = [_part(reading, asked)] + ([replace(null.part, title=SAY("spike.null"))] if null else [])
     across = span([*_parts(course, asked), *parts])
     st.markdown(linear_told.finding(reading, null))
     chrome.chart(
         gram(parts, across=across, top=tallest(parts, across), dark=chrome.dark()),
         key="gram",
-        alt=f"Eigenvalues of the Gram matrix of {len(asked.pairs)} task vectors at d = {dim}: the largest is "
-        f"{reading.eigenvalues[0]:.3g}, the edge of the bulk {reading.bulk.upper:.3g}. Below, those of random pairs.",
+        alt=SAY(
+            "spike.alt",
+            pairs=len(asked.pairs),
+            dim=dim,
+            largest=float(reading.eigenvalues[0]),
+            edge=reading.bulk.upper,
+        ),
     )
     st.caption(linear_told.fit(reading))
     if dim > known.most:
-        st.caption(f"Spectra of random pairs are known up to d = {known.most}; above, their signal over noise is.")
-    chrome.table(linear_told.eigenvalues(parts), label="The eigenvalues")
+        st.caption(SAY("spike.null.known", most=known.most))
+    chrome.table(linear_told.eigenvalues(parts), label=SAY("spike.table"))
 
 
 def _part(reading: Reading, asked: Asked) -> Part:
-    return Part(f"{asked.called}: {len(asked.pairs)} pairs", reading.eigenvalues, reading.bulk)
+    return Part(SAY("spike.part", name=asked.called, pairs=len(asked.pairs)), reading.eigenvalues, reading.bulk)
 
 
 def _parts(course: Course, asked: Asked) -> list[Part]:
@@ -62,21 +71,24 @@ def against_dimension(known: KnownWords, asked: Asked, dim: int) -> None:
     course = by_dimension(known, asked)
     st.markdown(linear_told.degradation(course))
     chrome.chart(
-        signal(course.at, course.readings, title="dimension d", now=dim, symbol="d", dark=chrome.dark()),
+        signal(course.at, course.readings, title=SAY("dim"), now=dim, symbol="d", dark=chrome.dark()),
         key="dims",
-        alt="Signal over noise, top-1 accuracy and cosine with the expected word against dimension, each beside that "
-        "of random pairs of the same words.",
+        alt=SAY("dims.alt"),
     )
     if course.source:
         st.caption(course.source)
-    chrome.table(linear_told.numbers(course, "d"), label="The numbers in each dimension")
+    chrome.table(linear_told.numbers(course, "d"), label=SAY("dims.table"))
 
 
 def powers(known: KnownWords, asked: Asked) -> None:
     """Bars of power over concepts, and the strongest with their words."""
     found = carried(known.data, known.vocab_size, asked.pairs)
-    scale = st.segmented_control(
-        "shares", ["linear", "log"], default="linear", required=True, key="scale", bind="query-params"
+    scale = choice(
+        st.segmented_control,
+        SAY("carry.scale"),
+        {"linear": SAY("carry.scale.linear"), "log": SAY("carry.scale.log")},
+        key="scale",
+        required=True,
     )
     strongest = np.argsort(-found.shares, kind="stable")[:_STRONGEST].tolist()
     st.markdown(linear_told.carriers(found, strongest))
@@ -85,11 +97,9 @@ def powers(known: KnownWords, asked: Asked) -> None:
             found.shares, found.null, found.ends, strongest=_STRONGEST, log=scale == "log", dark=chrome.dark()
         ),
         key="power",
-        alt=f"Share of the mean task vector along each of {known.most} concepts; concept {strongest[0] + 1} has most.",
+        alt=SAY("carry.alt", concepts=known.most, strongest=strongest[0] + 1),
     )
-    chrome.table(
-        linear_told.strongest_rows(found, strongest), label="The strongest, with the words at both ends", expanded=True
-    )
+    chrome.table(linear_told.strongest_rows(found, strongest), label=SAY("carry.table"), expanded=True)
 
 
 def evidence(known: KnownWords, asked: Asked) -> str:
@@ -103,8 +113,8 @@ def in_time(known: KnownWords, asked: Asked) -> None:
     course = by_time(known, asked)
     names = [f"{one:.1f}" for one in course.at]
     chosen = st.select_slider(
-        "training time t·λ₁", names, names[peak(course.readings)], key="moment", bind="query-params", width=560,
-        help="Moments are spaced evenly in the logarithm of how many concepts are learned.",
+        SAY("time.axis"), names, names[peak(course.readings)], key="moment", bind="query-params", width=560,
+        help=SAY("time.help"),
     )  # fmt: skip
     n = names.index(chosen)
     parts = _parts(course, asked)
@@ -115,27 +125,24 @@ def in_time(known: KnownWords, asked: Asked) -> None:
         chrome.chart(
             gram([parts[n]], across=across, top=tallest(parts, across), dark=chrome.dark()),
             key="gram in time",
-            alt=f"Eigenvalues of the Gram matrix at t·λ₁ = {chosen}, on an axis that is the same for all moments.",
+            alt=SAY("time.alt", time=chosen),
         )
         st.caption(linear_told.fit(course.readings[n]))
         st.caption(_source(course, known))
     with right:
         chrome.chart(
             signal(
-                course.at, course.readings, title="training time t·λ₁", now=course.at[n], symbol="t·λ₁",
+                course.at, course.readings, title=SAY("time.axis"), now=course.at[n], symbol="t·λ₁",
                 dark=chrome.dark(),
             ),
             key="moments",
-            alt="Signal over noise, accuracy and cosine against training time, each beside that of random pairs.",
+            alt=SAY("time.alt.signal"),
         )  # fmt: skip
-    chrome.table(linear_told.numbers(course, "t·λ₁"), label="The numbers at each moment")
+    chrome.table(linear_told.numbers(course, "t·λ₁"), label=SAY("time.table"))
 
 
 def _source(course: Course, known: KnownWords) -> str:
     """Where the numbers of the panel of time are from."""
     if course.source:
-        return f"A model that was trained. {course.source}"
-    return (
-        f"Predicted, not trained: W(t) = V diag(sₖ(t)) with sₖ(t) of Lemma 3.1, from an aligned start, for the first "
-        f"{course.learned[-1]} concepts of these {known.vocab_size:,} words."
-    )
+        return SAY("time.trained", source=course.source)
+    return SAY("time.predicted", concepts=course.learned[-1], words=known.vocab_size)

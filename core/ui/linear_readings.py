@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
-from core.benchmark import NAMES, Kept
+from core.benchmark import Kept
 from core.errors import InputError
 from core.figures.gram import Part
 from core.linear import NULLS, gram_spectrum, many_nulls, mean_task_vector, null_power, power, task_vectors
@@ -17,14 +18,15 @@ from core.tasks import Reading, against_dimension, against_time
 from core.theory import FloatArray, rise_times, step_widths
 from core.ui.linear_words import Asked, KnownWords, Pairs, features, followed
 from core.ui.memory import remembered
-from core.ui.records import kept_record, of_bundled
+from core.ui.prose import Prose
+from core.ui.records import kept_record, model_name, of_bundled
 
+SAY = Prose("linear")
 DIMS = (16, 32, 64, 128, 200, 256, 300, 512, 1_024, 2_048, 4_096)
 START = 2e-4  # s_k^2(0), the same for every concept: 200 dimensions that start at 0.001
 _MOMENTS = 16
 _END_WORDS = 5
 _APART = 0.1  # of two moments on the slider, which shows one decimal
-NULL_TITLE = "the same words, paired at random"
 
 Ends = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -50,7 +52,7 @@ class Course:
 class Noise:
     """The same words paired at random, several times. median, most : of the largest eigenvalue over its bulk's edge.
 
-    part : the draw in the middle, to be drawn.
+    part : the draw in the middle, to be drawn; without a title.
     """
 
     draws: int
@@ -85,7 +87,8 @@ def by_dimension(known: KnownWords, asked: Asked) -> Course:
     kept = _of_these(found, found.tasks_by_dim, known, asked) if found else ()
     if found and kept:
         return Course(tuple(float(one.dim) for one in kept), kept, _source(found, "mstar"))
-    return _by_dimension(known.data, known.vocab_size, asked.pairs)
+    with st.spinner(SAY("reading")):
+        return _by_dimension(known.data, known.vocab_size, asked.pairs)
 
 
 def by_time(known: KnownWords, asked: Asked) -> Course:
@@ -96,15 +99,17 @@ def by_time(known: KnownWords, asked: Asked) -> Course:
         ranks = {stage.time: stage.rank for stage in found.by_time.get("qwem", ())}
         learned = tuple(ranks.get(time, 0) for time in found.task_times)
         return Course(found.task_times, kept, _source(found, "qwem"), learned)
-    return _by_time(known.data, known.vocab_size, asked.pairs)
+    with st.spinner(SAY("following")):
+        return _by_time(known.data, known.vocab_size, asked.pairs)
 
 
 def _source(found: Kept, model: str) -> str:
     """What a record says of how it was made."""
     row = found.row(model)
-    made = f": {NAMES[model]}, {row.how}, d = {row.dim}, {row.when}, {row.machine}" if row and model == "qwem" else ""
-    about = f"{found.about.tokens / 1e6:,.1f} million tokens of Wikipedia, {found.about.vocab_size:,} words"
-    return f"Measured beforehand by `python -m core benchmark` on {about}{made}. Not computed now."
+    made = ""
+    if row and model == "qwem":
+        made = SAY("record.made", name=model_name(model), how=row.how, dim=row.dim, when=row.when, machine=row.machine)
+    return SAY("record", tokens=found.about.tokens / 1e6, words=found.about.vocab_size, made=made)
 
 
 def _of_these(
@@ -117,14 +122,14 @@ def _of_these(
     return found if all(len(one.eigenvalues) == len(asked.pairs) for one in found) else ()
 
 
-@remembered(max_entries=64, show_spinner="Reading the pairs in each dimension …")
+@remembered(max_entries=64)
 def _by_dimension(data: str, vocab_size: int, pairs: Pairs) -> Course:
     known = features(data, vocab_size)
     dims = [dim for dim in DIMS if dim < known.most] + [known.most]
     return Course(tuple(map(float, dims)), against_dimension(known.embeddings, pairs, dims))
 
 
-@remembered(max_entries=64, show_spinner="Following the pairs through training …")
+@remembered(max_entries=64)
 def _by_time(data: str, vocab_size: int, pairs: Pairs) -> Course:
     """Moments evenly in the logarithm of how many concepts are learned, of those that are followed, and the end."""
     known = followed(data, vocab_size)
@@ -145,7 +150,7 @@ def noise(data: str, vocab_size: int, pairs: Pairs, dim: int) -> Noise | None:
     drawn = many_nulls(pairs, NULLS, 0)
     if not drawn:
         return None
-    parts = [part(NULL_TITLE, embeddings, one, noise=True) for one in drawn]
+    parts = [part("", embeddings, one, noise=True) for one in drawn]
     ratios = np.array([above(one.eigenvalues, one.bulk) for one in parts])
     if not np.isfinite(ratios).all():
         return Noise(len(parts), float("nan"), float("nan"), parts[0])

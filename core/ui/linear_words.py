@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,31 +19,29 @@ from core.spectrum import Concept, Spectrum, concept, embedding
 from core.spectrumfile import PAPER_VOCAB
 from core.ui import chrome, texts
 from core.ui.controls import Choice
+from core.ui.families import family_title
 from core.ui.lab import paper_scale, spectrum, statistics
 from core.ui.memory import remembered
+from core.ui.prose import Prose
 
 Pairs = tuple[tuple[int, int], ...]
+SAY = Prose("linear")
 OWN = "own"
 MOST = 60  # pairs: more keep visitors waiting
 TOP, FAINTEST = 300, 0.02  # concepts that are followed, and how strong they are against the first
 _FIRST_FAMILY = "capital-world"
 _WHOLE = 2_000  # words, up to which all eigenpairs are computed
+_SIZES = (500, 1_000, 2_000, 5_000)
 _LARGEST, _USUAL = 5_000, 2_000  # words of other texts
 _LONGEST = 3_000
 _FAMILY = "family"
 EXAMPLES = {
-    "he and she": "he she\nhim her\nhis her\nking queen\nfather mother\nson daughter\nbrother sister\nhusband wife",
-    "what people do": "music musician\nphilosophy philosopher\nphysics physicist\nart artist\nhistory historian\n"
+    "he-and-she": "he she\nhim her\nhis her\nking queen\nfather mother\nson daughter\nbrother sister\nhusband wife",
+    "what-people-do": "music musician\nphilosophy philosopher\nphysics physicist\nart artist\nhistory historian\n"
     "poetry poet\nscience scientist\neconomics economist",
     "counting": "one first\ntwo second\nthree third\nfour fourth\nfive fifth\nsix sixth\nseven seventh\neight eighth",
     "opposites": "hot cold\nold new\nhigh low\nnorth south\nearly late\nleft right\nblack white\nlife death",
 }
-_WORDS = Choice(
-    "words", "words V", [500, 1_000, 2_000, 5_000, PAPER_VOCAB], PAPER_VOCAB,
-    f"How many of the most frequent words. Up to {_WHOLE:,} all eigenpairs are computed, above that the first {TOP}.",
-    104,
-)  # fmt: skip
-_BEFOREHAND = f"Those of {PAPER_VOCAB:,} words of Wikipedia, as in the paper, were computed beforehand."
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,19 +90,24 @@ class Asked:
     @property
     def called(self) -> str:
         """What they are called on the page; nothing of it is the visitor's."""
-        return self.family or "your pairs"
+        return family_title(self.family) if self.family else SAY("pairs.yours")
 
 
 def words() -> KnownWords:
     """Show the pickers of text and vocabulary; the words they stand for."""
     data = texts.picker()
+    told = SAY("words.help", whole=_WHOLE, top=TOP)
     if data == texts.DEFAULT:
-        return features(data, replace(_WORDS, help=f"{_WORDS.help} {_BEFOREHAND}").show())
-    most = min(texts.words_known(data), _LARGEST)
-    return features(data, replace(_WORDS, default=min(_USUAL, most)).show(most))
+        told, most, usual = f"{told} {SAY('words.beforehand', words=PAPER_VOCAB)}", None, PAPER_VOCAB
+    else:
+        most = min(texts.words_known(data), _LARGEST)
+        usual = min(_USUAL, most)
+    size = Choice("words", SAY("words"), [*_SIZES, PAPER_VOCAB], usual, told, 104).show(most)
+    with st.spinner(SAY("finding")):
+        return features(data, size)
 
 
-@remembered(max_entries=6, show_spinner="Finding the concepts …")
+@remembered(max_entries=6)
 def features(data: str, vocab_size: int) -> KnownWords:
     """All positive eigenpairs of a small vocabulary, the first 300 of a large one."""
     rank = vocab_size if vocab_size <= _WHOLE else TOP
@@ -125,7 +129,7 @@ def asked(known: KnownWords, name: str) -> Asked | None:
         return _typed(known)
     family, pairs = _listed(known)[name]
     if len(pairs) < FEWEST_PAIRS:
-        _too_few(f"{len(pairs)} of the {len(family.pairs)} pairs of **{name}**", known)
+        _too_few("too-few", known, len(pairs), possible=len(family.pairs), name=family_title(name))
         return None
     return Asked(pairs, name, len(family.pairs))
 
@@ -148,13 +152,13 @@ def family(known: KnownWords) -> str:
 
     def told(one: str) -> str:
         if one == OWN:
-            return "your own pairs …"
-        return f"{one}: {len(listed[one][1])} of {len(listed[one][0].pairs)} pairs"
+            return SAY("pairs.own")
+        whole, pairs = listed[one]
+        return SAY("pairs.family", name=family_title(one), known=len(pairs), possible=len(whole.pairs))
 
     st.selectbox(
-        "word pairs", [OWN, *listed], format_func=told, key="pick family", on_change=_picked, width=330,
-        help=f"Google's families of analogies (gensim's copy), with how many of how many pairs have both words among "
-        f"these {known.vocab_size:,}; or pairs that you type.",
+        SAY("pairs"), [OWN, *listed], format_func=told, key="pick family", on_change=_picked, width=330,
+        help=SAY("pairs.help", words=known.vocab_size),
     )  # fmt: skip
     return name
 
@@ -167,13 +171,13 @@ def _typed(known: KnownWords) -> Asked | None:
     """The field for pairs, examples to fill it with, and what came of what was typed."""
     with st.container(width=560, gap="small"):
         text = st.text_area(
-            "Your pairs", next(iter(EXAMPLES.values())), key="pairs", bind="query-params", height=130,
-            max_chars=_LONGEST, help="One pair a line, or with commas between them: king queen, man - woman, he/she.",
+            SAY("typed"), next(iter(EXAMPLES.values())), key="pairs", bind="query-params", height=130,
+            max_chars=_LONGEST, help=SAY("typed.help"),
         )  # fmt: skip
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.caption("Or try:", width="content")
+            st.caption(SAY("typed.try"), width="content")
             for name, example in EXAMPLES.items():
-                st.button(name, key=f"example {name}", on_click=_fill, args=(example,))
+                st.button(SAY(f"example.{name}"), key=f"example {name}", on_click=_fill, args=(example,))
     try:
         found = read_pairs(text or "", known.index)
     except InputError as error:
@@ -181,7 +185,7 @@ def _typed(known: KnownWords) -> Asked | None:
         return None
     _told(found, known)
     if len(found.pairs) < FEWEST_PAIRS:
-        _too_few(f"{len(found.pairs)} of your pairs", known)
+        _too_few("too-few.typed", known, len(found.pairs))
         return None
     return Asked(found.pairs[:MOST], None, len(found.pairs))
 
@@ -192,20 +196,16 @@ def _fill(example: str) -> None:
 
 def _told(found: Listed, known: KnownWords) -> None:
     """What was left out of what was typed, letter by letter."""
-    left = {
-        f"not among these {known.vocab_size:,} words": found.unknown,
-        "there twice, counted once": found.duplicates,
-        "not two words, left out": found.odd,
-        f"more than {MOST} pairs, left out": [f"{len(found.pairs) - MOST} pairs"] if len(found.pairs) > MOST else (),
-    }
-    lines = [shown(f"{what}: {', '.join(items)}") for what, items in left.items() if items]
+    more = max(0, len(found.pairs) - MOST)
+    told = [
+        f"{SAY(f'left.{name}', words=known.vocab_size)}: {', '.join(items)}"
+        for name, items in (("unknown", found.unknown), ("twice", found.duplicates), ("odd", found.odd))
+        if items
+    ]
+    lines = [shown(one) for one in told] + ([SAY("left.most", most=MOST, count=more)] if more else [])
     if lines:
         st.text("\n".join(lines))
 
 
-def _too_few(what: str, known: KnownWords) -> None:
-    st.info(
-        f"{what} have both words among these {known.vocab_size:,}, and a common direction needs "
-        f"{FEWEST_PAIRS} or more. Choose another family, more words, or type pairs of words that this text does use.",
-        icon=":material/info:",
-    )
+def _too_few(passage: str, known: KnownWords, count: int, **more: Any) -> None:
+    st.info(SAY(passage, known=count, words=known.vocab_size, least=FEWEST_PAIRS, **more), icon=":material/info:")

@@ -8,6 +8,9 @@ from core.benchmark import KEPT, Kept, load_record
 from core.errors import InputError
 from core.ui.lab import paper_spectrum
 from core.ui.memory import remembered
+from core.ui.prose import Prose
+
+SAY = Prose("benchmarks")
 
 
 def kept_record() -> Kept:
@@ -31,3 +34,8 @@ def of_bundled(kept: Kept) -> bool:
     """Whether a record is of the very text that the bundled eigenpairs are of, and of as many words."""
     known = paper_spectrum()
     return kept.about.is_of(known.source, known.vocab_size)
+
+
+def model_name(model: str) -> str:
+    """What a line of the record is called."""
+    return SAY(f"model.{model}")

@@ -19,6 +19,7 @@ from core.spectrumfile import PAPER_SCALE, PAPER_VOCAB, load_spectrum
 from core.targets import m_star
 from core.tasks import read
 from core.ui import linear_readings, linear_told, linear_words, records
+from core.ui.families import family_title
 from core.ui.linear_readings import Course, by_dimension, by_time, carried, noise
 from core.ui.linear_words import Asked, features
 
@@ -230,7 +231,7 @@ def test_the_spike_is_told_beside_the_nulls(known, asked):
     alone = linear_told.finding(above_chance, None)
     assert f"edge of the bulk.** Signal over noise is {reading.snr:.1f}, of random pairs" in alone
     assert "They share a direction" in alone
-    assert f"distance {reading.bulk.distance:.3f}" in linear_told.fit(reading)
+    assert f"differ by at most {reading.bulk.distance:.1%}; for noise" in linear_told.fit(reading)
 
 
 def test_few_pairs_have_no_bulk(known, asked):
@@ -297,10 +298,8 @@ def test_families_are_listed_with_how_many_of_how_many(known):
     app = shown(family="gram8-plural")
     box = app.selectbox(key="pick family")
     assert box.value == "gram8-plural"
-    expected = [
-        f"{one.name}: {sum(a in known.index and b in known.index for a, b in one.pairs)} of {len(one.pairs)} pairs"
-        for one in families()
-    ]
+    both = {one.name: sum(set(pair) <= known.index.keys() for pair in one.pairs) for one in families()}
+    expected = [f"{family_title(one.name)}: {both[one.name]} of {len(one.pairs)} pairs" for one in families()]
     assert box.options == ["your own pairs …", *expected]
 
 
