@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from core.counting import count_texts
 from core.reading import Text
 from core.sources import ASSETS
-from core.ui import order
+from core.ui import order, show
 from core.ui.headers import Headers
 from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
@@ -22,8 +22,9 @@ from core.ui.urls import PLOTLY_FILES
 
 
 def _warm() -> None:
-    """Train the first run; count a few words, which compiles the loops on a new machine; then what takes longest."""
+    """Train the first run and make its document; count a few words, which compiles the loops; then the longest."""
     first_run().wait()
+    show.warm()
     count_texts([Text("warm-up", b"a b a")])
     order.warm()
 
@@ -42,6 +43,7 @@ app = st.App(
     "core/ui/router.py",
     lifespan=lifespan,
     routes=[
+        show.ROUTE,
         Mount("/staircase", StaticFiles(directory=ASSETS)),
         Mount("/vendor", StaticFiles(directory=PLOTLY_FILES)),
     ],

@@ -227,7 +227,7 @@ export class Staircase extends Sheet {
     pen.fillStyle = look.ink;
     const text = value.toLocaleString(look.language, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
     const above = y - look.text * 0.7 > first.box.y;
-    pen.fillText(text, x + (leftwards ? -1 : 1) * look.text * 0.6, above ? y - look.text * 0.5 : y + look.text * 1.3);
+    pen.fillText(text, x + (leftwards ? -1 : 1) * look.text * 0.6, above ? y - look.text * 0.9 : y + look.text * 1.4);
   }
 
   line(pen, look, time) {

@@ -1136,8 +1136,9 @@ class RunPage {
     }
     const list = element("dl", "settings", fold(say.run.settings, true));
     for (const [name, value] of header.settings) {
-      element("dt", "", list, name);
-      element("dd", "", list, value);
+      const pair = element("div", "", list);
+      element("dt", "", pair, name);
+      element("dd", "", pair, value);
     }
     const cite = fold(say.run.cite);
     element("p", "", cite, say.run.cited);

@@ -28,8 +28,8 @@ def script() -> str:
     """The modules of the show as one classic script: each a function that is called once, so that names stay apart."""
     parts = [_module(name) for name in MODULES]
     joined = '"use strict";\nconst modules = {};\n' + "\n".join(parts)
-    if "</script" in joined.lower():
-        raise InputError("a script of the show contains '</script', which would end it")
+    if "</script" in joined.lower() or "<!--" in joined:
+        raise InputError("a script of the show contains '</script' or '<!--', which would end it or hide its end")
     return joined
 
 

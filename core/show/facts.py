@@ -16,7 +16,7 @@ from core.plane import analogy_plane
 from core.show.recording import Known
 from core.spectrum import embedding
 from core.spectrumfile import PAPER_SCALE, load_spectrum
-from core.targets import m_star, pair_facts
+from core.targets import pair_facts
 from core.theory import aligned_start, exact_flow, reduce, rise_times
 from core.training import initial_embeddings
 
@@ -26,7 +26,7 @@ QUESTION = ("man", "woman", "king")
 STARTS = (1e-6, 1e-4, 1e-2, 1e-1)
 TABLE_WORDS = 72
 _STOPPED = 3
-_TIMES = 160
+_TIMES = 100
 _ANSWERS = 4
 _PAPER_DIM = 200
 
@@ -54,7 +54,7 @@ def table(known: Known, *, top: int = 6) -> tuple[dict[str, Any], NDArray[np.int
     ranked = np.argsort(-vector, kind="stable")
     half = min(TABLE_WORDS, len(ranked)) // 2
     chosen = np.concatenate([ranked[:half], ranked[len(ranked) - half :]])
-    part = np.asarray(m_star(known.problem.counts))[np.ix_(chosen, chosen)]
+    part = np.asarray(known.problem.matrix)[np.ix_(chosen, chosen)]
     order = np.random.default_rng(0).permutation(len(chosen))
     one = known.concept(1, top)
     facts = {"size": len(chosen), "order": order.tolist(), "positive": one.positive, "negative": one.negative}

@@ -40,8 +40,9 @@ def policy() -> str:
 
 
 class Headers:
-    """ASGI middleware that adds the policy to every answer, and has browsers ask whether our own files are still new.
+    """ASGI middleware that adds the policy to every answer that has none of its own.
 
+    It also has browsers ask whether our own files are still new.
     Those import each other by name, so that a browser that kept one of them too long would mix two versions.
     """
 
@@ -52,7 +53,7 @@ class Headers:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy()
+                headers.setdefault("content-security-policy", policy())
                 if scope["path"].startswith("/staircase/"):
                     headers["cache-control"] = "no-cache"
             await send(message)
