@@ -15,7 +15,8 @@ from pathlib import Path
 
 from core.errors import InputError
 
-SIMILARITY = ("wordsim353", "simlex999")
+TITLES = {"wordsim353": "WordSim-353", "simlex999": "SimLex-999"}
+SIMILARITY = tuple(TITLES)
 MAX_PAIRS, MAX_WORDS, MAX_CHARACTERS = 500, 1_000, 50_000
 _FILES = {"questions": "questions-words.txt", "wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
 _SHOWN = 80

@@ -16,6 +16,7 @@ from core.commands.vectors import read_vectors
 from core.errors import InputError
 from core.evaluation import Correlation, Evaluation, Score, evaluate
 from core.operators import target
+from core.questions import TITLES
 from core.sources import load_statistics
 from core.spectrum import decompose, embedding
 from core.spectrumfile import load_spectrum, spectrum_at
@@ -134,7 +135,7 @@ def table(result: Result) -> str:
     if result["by_family"]:
         lines += [_score_told(name, one) for name, one in analogies["families"].items()]
     lines += [_score_told("all", analogies), "", f"{'similarity':<32} {'Spearman':>8} {'pairs':>7} {'of':>7}"]
-    for name, title in (("wordsim353", "WordSim-353"), ("simlex999", "SimLex-999")):
+    for name, title in TITLES.items():
         one = result[name]
         value = "-" if one["spearman"] is None else f"{one['spearman']:.3f}"
         lines.append(f"{title:<32} {value:>8} {one['pairs']:>7,} {one['possible']:>7,}")

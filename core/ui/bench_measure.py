@@ -8,34 +8,36 @@ from typing import Any
 
 import streamlit as st
 
-from core.benchmark import NAMES, Kept, Stage
+from core.benchmark import Kept, Stage
 from core.errors import InputError
 from core.evaluation import Evaluation, evaluate
+from core.questions import TITLES
 from core.spectrum import embedding
 from core.ui import chrome, comparing, texts
 from core.ui.bench_words import asked, of_text, words_asked
 from core.ui.benchmarks import share
+from core.ui.choices import choice
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import lab, spectrum
 from core.ui.memory import remembered
-from core.ui.records import of_bundled
+from core.ui.prose import Prose
+from core.ui.records import model_name, of_bundled
 from core.ui.runs import canned, kept
 
+SAY = Prose("benchmarks")
 FEWEST = 50
 _TIPPED = 0.002  # share of questions that rounding may tip
 _TARGETS = ("mstar", "ppmi", "pmi")
-_AGAIN, _TEXT, _RUN = "M* again", "this text, three ways", "a finished run"
 _FLAG = "measured"
 
 
 def measuring(known: Kept | None, data: str, dim: int) -> None:
     """Choose what to measure, and see it measured."""
-    what = st.segmented_control(
-        "measure", [_AGAIN, _TEXT, _RUN], default=_AGAIN, required=True, key="measure", bind="query-params"
-    )
-    if what == _RUN:
+    ways = {name: SAY(f"measure.{name}") for name in ("again", "text", "run")}
+    what = choice(st.segmented_control, SAY("measure.what"), ways, key="measure", required=True)
+    if what == "run":
         _finished_run()
-    elif what == _TEXT:
+    elif what == "text":
         _three_ways(data, dim)
     else:
         _again(known, data, dim)
@@ -43,13 +45,13 @@ def measuring(known: Kept | None, data: str, dim: int) -> None:
 
 def _again(known: Kept | None, data: str, dim: int) -> None:
     """The eigenpairs that the rest of the page uses, evaluated now."""
-    clicked = st.button(f"Measure M* again here and now, d = {dim}", icon=":material/timer:", key="again")
+    clicked = st.button(SAY("again.button", dim=dim), icon=":material/timer:", key="again")
     if clicked:
         st.query_params[_FLAG] = str(dim)
     if st.query_params.get(_FLAG) != str(dim):
-        st.caption("A few seconds: every analogy and every rated pair whose words are known is asked anew.")
+        st.caption(SAY("again.what"))
         return
-    with st.spinner("Asking every question …"):
+    with st.spinner(SAY("again.asking")):
         found, seconds = measured(data, None, dim)
     _metrics(found, seconds)
     if data == texts.DEFAULT and known is not None and of_bundled(known):
@@ -71,25 +73,20 @@ def _metrics(found: Evaluation, seconds: float) -> None:
     right = share(found)
     with st.container(horizontal=True):
         st.metric(
-            "analogies", "none known" if right is None else f"{right:.1%}",
-            help=f"{found.overall.right:,} right of {found.total:,} asked, of {found.possible:,} there are.",
+            SAY("column.analogies"), SAY("none-known") if right is None else f"{right:.1%}",
+            help=SAY(
+                "metric.analogies", right=found.overall.right, total=found.total, possible=found.possible
+            ),
         )  # fmt: skip
-        for one, title in zip(found.similarity, ("WordSim-353", "SimLex-999"), strict=True):
+        for one in found.similarity:
             st.metric(
-                title,
-                "none known" if isnan(one.spearman) else f"{one.spearman:.3f}",
-                help=f"Spearman's correlation over {one.pairs} of {one.possible} pairs.",
+                TITLES[one.name],
+                SAY("none-known") if isnan(one.spearman) else f"{one.spearman:.3f}",
+                help=SAY("metric.similarity", pairs=one.pairs, possible=one.possible),
             )
-        st.metric("asked in", f"{seconds:.1f} s", help="By whoever asked first; the answer is kept for everybody.")
+        st.metric(SAY("metric.seconds"), f"{seconds:.1f} s", help=SAY("metric.seconds.help"))
     if found.total < FEWEST:
-        st.warning(_too_few(found.total))
-
-
-def _too_few(total: int) -> str:
-    return (
-        f"Only {total} analogies have all their words in this vocabulary. So few tell nothing: a larger text, or more "
-        "words of it, would."
-    )
+        st.warning(SAY("too-few", total=found.total))
 
 
 def _agreement(known: Kept, found: Evaluation, dim: int) -> str:
@@ -100,40 +97,35 @@ def _agreement(known: Kept, found: Evaluation, dim: int) -> str:
         stages = [Stage(dim, None, row.evaluation), *stages]
     if not stages:
         ranks = ", ".join(str(stage.rank) for stage in known.by_rank)
-        return f"The record has no M\\* cut to {dim}; it has these ranks: {ranks or 'none'}."
-    before = stages[0].evaluation
-    told = f"{before.overall.right:,} of {before.total:,}"
-    if before.overall == found.overall:
-        return f"**The record says the same:** {told}."
-    now = f"The record has {told}, now it is {found.overall.right:,} of {found.total:,}."
-    apart = abs(before.overall.right - found.overall.right)
-    if before.total == found.total and apart <= _TIPPED * found.total:
-        return f"{now} Bundled eigenvectors are rounded, which tips questions whose two best answers are equally near."
-    return f"{now} That is more than rounding explains: the record is not of these eigenvectors."
+        return SAY("agree.none" if ranks else "agree.none.at-all", dim=dim, ranks=ranks)
+    before, after = stages[0].evaluation.overall, found.overall
+    told = SAY("column.right.of", right=before.right, total=before.total)
+    if before == after:
+        return SAY("agree", before=told)
+    tipped = before.total == after.total and abs(before.right - after.right) <= _TIPPED * after.total
+    now = SAY("column.right.of", right=after.right, total=after.total)
+    return SAY("agree.tipped" if tipped else "agree.differs", before=told, now=now)
 
 
 def _three_ways(data: str, dim: int) -> None:
     """M*, PPMI and PMI of one text, all at the words that were counted."""
     asked_for = data, dim
-    if st.button("Measure on this text", icon=":material/timer:", key="three"):
+    if st.button(SAY("three.button"), icon=":material/timer:", key="three"):
         st.session_state[_FLAG] = asked_for
     if st.session_state.get(_FLAG) != asked_for:
-        st.caption(
-            f"M\\*, PPMI and PMI of the chosen text, at its {words_asked(data):,} most frequent words; "
-            f"d = {dim}, or as many as it has. Eigenvectors take seconds for a small text, a minute for a large one."
-        )
+        st.caption(SAY("three.what", words=words_asked(data), dim=dim))
         return
     rows = []
-    progress = st.progress(0.0, "Beginning …")
+    progress = st.progress(0.0, SAY("three.begin"))
     for n, target in enumerate(_TARGETS):
-        name = NAMES[target].partition(",")[0].replace("*", "\\*")
-        progress.progress(n / len(_TARGETS), f"{name}: finding its eigenvectors, asking it every question …")
+        name = model_name(target).partition(",")[0].replace("*", "\\*")
+        progress.progress(n / len(_TARGETS), SAY("three.progress", name=name))
         found, _ = measured(data, target, dim)
-        rows.append(_row(NAMES[target], words_asked(data), min(dim, of_text(data, target).most), found))
+        rows.append(_row(model_name(target), words_asked(data), min(dim, of_text(data, target).most), found))
     progress.empty()
-    if rows[0]["asked"] < FEWEST:
-        st.warning(_too_few(rows[0]["asked"]))
-    chrome.table(rows, label="This text, three ways", expanded=True)
+    if rows[0][SAY("column.asked")] < FEWEST:
+        st.warning(SAY("too-few", total=rows[0][SAY("column.asked")]))
+    chrome.table(rows, label=SAY("measure.text"), expanded=True)
 
 
 def _finished_run() -> None:
@@ -143,34 +135,35 @@ def _finished_run() -> None:
         asked_for = st.query_params.get("run", "")
         st.session_state["run"] = asked_for if asked_for in known else next(iter(known))
     chosen = st.selectbox(
-        "run", list(known), key="run", width=420,
+        SAY("run"), list(known), key="run", width=420,
         format_func=lambda one: f"{known[one].name} ({known[one].when})",
-        help="The examples, and the finished runs of this server; train more on the page Train live.",
+        help=SAY("run.help"),
     )  # fmt: skip
     st.query_params["run"] = chosen
     spec = known[chosen].spec
     try:
-        run, closed = _of_run(chosen)
+        with st.spinner(SAY("run.asking")):
+            run, closed = _of_run(chosen)
     except InputError as error:
         chrome.literal_error(str(error))
         return
     size = lab(spec).problem.counts.vocab_size
     if run.total < FEWEST:
-        st.warning(_too_few(run.total))
+        st.warning(SAY("too-few", total=run.total))
     rows = [
         _row(known[chosen].name, size, spec.dim, run),
-        _row("M* in closed form, the same words", size, spec.dim, closed),
+        _row(SAY("run.closed"), size, spec.dim, closed),
     ]
-    chrome.table(rows, label="This run, and M* beside it", expanded=True)
+    chrome.table(rows, label=SAY("run.table"), expanded=True)
 
 
-@remembered(max_entries=32, show_spinner="Asking this run every question …")
+@remembered(max_entries=32)
 def _of_run(identity: str) -> tuple[Evaluation, Evaluation]:
     """The evaluation of a run, and of M* at its words and dimension."""
     choice = comparing.choices()[identity]
     done = kept(identity) or (canned(choice.spec) if choice.spec in EXAMPLES.values() else None)
     if done is None:
-        raise InputError("this run is not on this server any more")
+        raise InputError(SAY("run.gone"))
     words, spec = lab(choice.spec).words, choice.spec
     closed = embedding(spectrum("mstar", spec.data, spec.vocab_size, min(spec.dim, len(words))))
     return evaluate(done.last.embeddings, words), evaluate(closed, words)
@@ -179,15 +172,18 @@ def _of_run(identity: str) -> tuple[Evaluation, Evaluation]:
 def _row(name: str, size: int, dim: int, found: Evaluation) -> dict[str, Any]:
     right = share(found)
     row: dict[str, Any] = {
-        "embeddings": name,
-        "words V": size,
-        "d": dim,
-        "analogies": "none known" if right is None else f"{right:.1%}",
-        "right": found.overall.right,
-        "asked": found.total,
-        "of": found.overall.possible,
+        SAY("column.embeddings"): name,
+        SAY("column.analogies"): SAY("none-known") if right is None else f"{right:.1%}",
     }
-    for one, title in zip(found.similarity, ("WordSim-353", "SimLex-999"), strict=True):
-        row[title] = round(one.spearman, 3)
-        row[f"pairs of {title}"] = f"{one.pairs} of {one.possible}"
+    row |= {TITLES[one.name]: round(one.spearman, 3) for one in found.similarity}
+    row |= {
+        SAY("column.right"): found.overall.right,
+        SAY("column.asked"): found.total,
+        SAY("column.of"): found.overall.possible,
+        SAY("column.words"): size,
+        "d": dim,
+    }
+    for one in found.similarity:
+        pairs = SAY("column.pairs.of", pairs=one.pairs, possible=one.possible)
+        row[SAY("column.similarity.pairs", title=TITLES[one.name])] = pairs
     return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from core.frozen import frozen
 from core.spectrum import decompose, embedding
 from core.targets import TARGETS
-from core.ui import texts
+from core.ui import chrome, texts
 from core.ui.lab import paper_spectrum, statistics
 from core.ui.memory import remembered
+from core.ui.prose import Prose
 
+SAY = Prose("benchmarks")
 MOST, LARGEST = 200, 5_000  # of a text: concepts and words, found in seconds
 DIM = 200
 
@@ -50,7 +53,10 @@ class EmbeddedWords:
 
 def asked(data: str) -> EmbeddedWords:
     """The embeddings by M* that belong to a text. Raises InputError where they cannot be had."""
-    return paper_scale() if data == texts.DEFAULT else of_text(data)
+    if data == texts.DEFAULT:
+        return paper_scale()
+    with st.spinner(SAY("finding")):
+        return of_text(data)
 
 
 @remembered(max_entries=1)
@@ -76,7 +82,7 @@ def _alone() -> threading.Lock:
     return threading.Lock()
 
 
-@remembered(max_entries=9, show_spinner="Finding the concepts …")
+@remembered(max_entries=9)
 def _of_text(data: str, target: str) -> EmbeddedWords:
     """The table itself, up to 100 MB, is not kept."""
     counts = statistics(data, None)
@@ -105,7 +111,13 @@ def word(label: str, default: str, key: str, found: EmbeddedWords) -> str:
         key=key,
         bind="query-params",
         accept_new_options=True,
-        help="Choose, or type a word and press Enter.",
+        help=SAY("word.help"),
     )
     typed = (chosen or default).strip()
     return typed if typed in found.index else typed.lower()
+
+
+def told_unknown(unknown: Sequence[str], found: EmbeddedWords) -> None:
+    """Every word of a visitor's that is not known here, letter by letter."""
+    words = ", ".join(f"'{one}'" for one in dict.fromkeys(unknown))
+    chrome.literal_error(SAY("unknown", known=len(found.words), words=words))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.benchmark import NAMES, About, Kept, Row, Stage, save_record
+from core.benchmark import About, Kept, Row, Stage, save_record
 from core.evaluation import Evaluation, evaluate
 from core.misses import stumped
 from core.problem import RunSpec
@@ -84,9 +84,9 @@ def test_it_opens_finished_from_what_is_bundled(record):
     closed, trained, worst = (row.evaluation for row in (record.row(name) for name in ("mstar", "gensim-sg", "ppmi")))
     assert f"gets {closed.accuracy / trained.accuracy:.1%} of what word2vec gets" in said(app)
     assert "gets 100.0%" not in said(app)
-    league = table(app, "model").set_index("model")
-    for name, one in (("mstar", closed), ("gensim-sg", trained), ("ppmi", worst)):
-        assert league.loc[NAMES[name], "right"] == f"{one.overall.right:,} of {one.total:,}"
+    league = table(app, "analogies, here").set_index("model")
+    for name, one in (("M*", closed), ("word2vec", trained), ("PPMI", worst)):
+        assert league.loc[name, "right"] == f"{one.overall.right:,} of {one.total:,}"
     cut, stopped = record.by_rank, record.by_time["qwem"]
     apart = [abs(a.evaluation.accuracy - b.evaluation.accuracy) for a, b in zip(cut, stopped, strict=True)]
     assert f"differ by {100 * sum(apart) / 2:.1f} points on average" in said(app)
@@ -138,7 +138,7 @@ def test_measured_again_it_is_what_evaluation_says_and_agrees_with_the_record(re
 
 
 def test_a_text_without_known_questions_says_that_it_tells_nothing(record):
-    app = opened(data=PLANTED, measure="this text, three ways")
+    app = opened(data=PLANTED, measure="text")
     app.button(key="three").click().run()
     assert not app.exception
     rows = table(app, "asked")
@@ -151,7 +151,7 @@ def test_a_text_without_known_questions_says_that_it_tells_nothing(record):
 def test_a_finished_run_is_asked_beside_m_star_at_its_words(record):
     spec = RunSpec(vocab_size=500, dim=10, step_size=0.3, until=5, seed=31)
     run, known = canned(spec), lab(spec)
-    app = opened(measure="a finished run", run=identity(known))
+    app = opened(measure="run", run=identity(known))
     rows = table(app, "asked")
     asked = evaluate(run.last.embeddings, known.words)
     assert rows["asked"].tolist() == [asked.total] * 2
@@ -162,7 +162,7 @@ def test_a_finished_run_is_asked_beside_m_star_at_its_words(record):
 
 
 def test_failures_are_real_and_lead_to_the_asker(record, bundled):
-    app = opened(family="opposite", dim=str(DIM))
+    app = opened(family="gram2-opposite", dim=str(DIM))
     (family,) = [one for one in families() if one.name == "gram2-opposite"]
     pairs = in_vocabulary(family, bundled.index)
     misses = stumped(bundled.embeddings(DIM), pairs, 4)

@@ -17,6 +17,7 @@ from core.misses import stumped
 from core.questions import families
 from core.ui import bench_ask, bench_curves, bench_measure, bench_stumped, benchmarks, records
 from core.ui.bench_words import EmbeddedWords
+from core.ui.families import family_title
 
 ABOUT = About(documents=57, tokens=80_000_000, vocab_size=10_000, window=16, sha256="0")
 SIMILAR = (Correlation("wordsim353", 0.7123, 273, 353), Correlation("simlex999", 0.3, 600, 999))
@@ -102,20 +103,23 @@ def shown(app: AppTest, column: str):
 
 
 def test_every_number_of_the_table_is_here_or_the_papers():
-    table = shown(page(LEAGUE, replace(FULL, rows=(*FULL.rows, row("spmi", 0.1)))), "model")
-    assert table["model"].tolist() == [NAMES[m] for m in ("gensim-sg", "mstar", "qwem", "ppmi", "pmi", "spmi")]
+    app = page(LEAGUE, replace(FULL, rows=(*FULL.rows, row("spmi", 0.1))))
+    table, made = shown(app, "analogies, here"), shown(app, "how")
+    assert made["model"].tolist() == [NAMES[m] for m in ("gensim-sg", "mstar", "qwem", "ppmi", "pmi", "spmi")]
+    assert table["model"].tolist() == ["word2vec", "M*", "QWEM", "PPMI", "PMI", "shifted PMI"]
+    assert list(table)[:3] == ["model", "analogies, here", "analogies, paper"], "a phone shows no more"
     assert table["analogies, here"].tolist() == pytest.approx([68, 66, 65, 50, 40, 10])
     assert table["analogies, paper"].tolist() == pytest.approx([68.0, 66.3, 65.1, 50.6, 8.4, np.nan], nan_ok=True)
     assert table["WordSim-353, here"].tolist() == pytest.approx([0.7123] * 6)
-    assert table["pairs of WordSim-353"].tolist() == ["273 of 353"] * 6
+    assert made["pairs of WordSim-353"].tolist() == ["273 of 353"] * 6
     assert table["WordSim-353, paper"].tolist()[:2] == [0.698, 0.683]
-    assert table["pairs of SimLex-999"].tolist() == ["600 of 999"] * 6
+    assert made["pairs of SimLex-999"].tolist() == ["600 of 999"] * 6
     assert table["right"][1] == "1,716 of 2,600"
-    assert set(table["computed on"]) == {"2025-02-03"}
+    assert set(made["computed on"]) == {"2025-02-03"}
 
 
 def test_questions_as_listed_are_not_put_beside_the_papers_crossed_ones():
-    table = shown(page(partial(benchmarks.league, crossed=False), FULL), "model")
+    table = shown(page(partial(benchmarks.league, crossed=False), FULL), "analogies, here")
     assert table["analogies, here"].tolist() == pytest.approx([34, 33, 32.5, 25, 20], abs=0.3)
     assert table["analogies, paper"].isna().all()
 
@@ -151,7 +155,7 @@ def test_families_are_listed_with_how_many_questions_each_and_unknown_ones_have_
     ("name", "title"), [("gram6-nationality-adjective", "nationality adjective"), ("city-in-state", "city in state")]
 )
 def test_families_have_readable_names(name, title):
-    assert bench_curves.family_title(name) == title
+    assert family_title(name) == title
 
 
 def test_the_difference_of_stopping_and_cutting_is_measured():
@@ -162,7 +166,7 @@ def test_the_difference_of_stopping_and_cutting_is_measured():
     table = shown(app, "rank")
     assert table["rank"].tolist() == [1, 10, 100] * 2
     assert table["analogies"].tolist() == pytest.approx([0, 0.3, 0.6, 0.02, 0.25, 0.6])
-    app.segmented_control(key="against").set_value("against training time").run()
+    app.segmented_control(key="choice against").set_value("time").run()
     assert shown(app, "t·λ₁")["t·λ₁"].tolist() == [10, 100, 1000]
 
 
@@ -257,7 +261,9 @@ def test_an_example_is_one_click_and_marked_while_it_is_asked():
 
 
 def test_unknown_and_repeated_words_are_told():
-    assert "'zebra' is not among these 8 words" in literally(page(asking, PLAIN, a="zebra"))
+    app = page(asking, PLAIN, a="zebra", c="yak")
+    assert "not among these 8 words: 'zebra', 'yak'." in literally(app)
+    assert "Nearest to king: man, " in literally(app), "what is known of the rest is shown"
     assert "three different words" in said(page(asking, PLAIN, a="king"))
     assert "man is to king as woman" in literally(page(asking, PLAIN, a=" MAN "))
 
@@ -292,6 +298,17 @@ def test_neighbours_at_two_ranks_stand_side_by_side():
     assert table["cosine, 2"].tolist() == pytest.approx(np.sort(np.delete(unit @ unit[3], 3))[::-1], abs=1e-3)
     assert table["with 8 "].tolist() != table["with 2"].tolist()
     assert f"**{len(table)} of {len(table)}** nearest words are the same" in said(app), "there are no others here"
+
+
+def test_an_unknown_word_leaves_neighbours_of_another():
+    app = page(bench_ask.neighbours, PLAIN, near="zebra")
+    assert "not among these 8 words: 'zebra'." in literally(app)
+    assert "here are the neighbours of man." in literally(app)
+    assert len(shown(app, "place")) == 7
+
+
+def test_names_of_models_are_those_of_the_record():
+    assert {model: records.model_name(model) for model in NAMES} == NAMES
 
 
 def test_reasons_are_facts():
