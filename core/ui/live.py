@@ -16,6 +16,7 @@ from core.ui import beside, chrome, sitemap
 from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, counts_only, lab, paper_scale, paper_spectrum, statistics
 from core.ui.memory import is_own
+from core.ui.prose import SITE
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
@@ -37,8 +38,10 @@ def controls(known: Lab, pace: float, *, page: str = "train") -> None:
 
 
 def about(known: Lab) -> None:
-    """What a model other than the theory's changes, and what an M* that is known in part leaves out."""
+    """When the run ends, what a model other than the theory's changes, and what a partly known M* leaves out."""
     spec = known.spec
+    if 0 < spec.until < spec.dim:
+        st.caption(SITE("stops", until=spec.until, dim=spec.dim))
     if paper_scale(spec.data, spec.vocab_size):
         known_pairs = paper_spectrum().spectrum
         faintest = known_pairs.values[-1] / known_pairs.values[0]
