@@ -19,7 +19,7 @@ SOURCES = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
 def spoken(source: str) -> dict[str, set[str]]:
     """File -> regular expressions of the passages that a module asks for.
 
-    It asks by ``SAY = Prose("file")`` and calls of that, or by ``passage(file, name)``.
+    It asks by ``SAY = Prose("file")`` and calls of that, by ``Choice(name, say=SAY)``, or by ``passage(file, name)``.
     """
     tree = ast.parse(source)
     constants = {
@@ -47,6 +47,12 @@ def spoken(source: str) -> dict[str, set[str]]:
                 asked = called[file], _patterns(name)
             case ast.Call(ast.Attribute(ast.Name(file), "under"), [name, *_]) if file in called:
                 asked = called[file], {f"{one}\\..*" for one in _patterns(name)}
+            case ast.Call(ast.Name("Choice"), [ast.Constant(key), *_], keywords):
+                given = {one.arg: one.value for one in keywords}
+                say = given["say"].id if isinstance(given.get("say"), ast.Name) else None
+                name = re.escape(str(given["name"].value if "name" in given else key))
+                words = {f"{name}\\.[a-z-]+"} if "named" in given else set()
+                asked = called[say] if say else "controls", {name, f"{name}\\.help"} | words
             case ast.Call(ast.Name("partial"), [ast.Attribute(ast.Name(file), "under"), *_]) if file in called:
                 asked = called[file], {".+"}
             case ast.Call(ast.Attribute(ast.Name(file), "head")) if file in called:
@@ -102,7 +108,7 @@ def test_a_language_has_no_other_files(language):
 def test_passages_and_questions_for_them_agree(file):
     """A passage nobody shows is a lost sentence; a name nobody wrote is an error on the page."""
     names, patterns = set(passages(file)), asked().get(file, set())
-    exact = {one.replace("\\", "") for one in patterns if not re.search(r"\.[*+]", one)} - {"more"}
+    exact = {one.replace("\\", "") for one in patterns if not re.search(r"[.\]][*+]", one)} - {"more"}
     assert exact <= names
     assert [name for name in names if not any(re.fullmatch(one, name) for one in patterns)] == []
 

@@ -12,14 +12,14 @@ from core.ui.controls import STARTS, Choice
 from core.ui.gallery import ABLATION
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, panels_view
+from core.ui.prose import Prose
 from core.ui.runs import Sight, shared
 
+SAY = Prose("ablation")
 _MODES = 8
 _CLEAR = 0.1
-START = Choice("start", "start σ", STARTS, 1e-6, "Size of the random start, the same one in all four panels.", 118)
-NEGATIVES = Choice(
-    "k", "negatives k", [1, 2, 5], 1, "Words drawn against each pair, where word2vec's weights apply.", 118
-)
+START = Choice("start", STARTS, 1e-6, 118, say=SAY)
+NEGATIVES = Choice("k", [1, 2, 5], 1, 118, say=SAY)
 _TITLES = {
     "sgns": "word2vec: its loss, its weights",
     "quartic": "quartic loss, word2vec's weights",

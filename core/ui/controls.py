@@ -13,22 +13,42 @@ from core.problem import RunSpec
 from core.spectrumfile import PAPER_VOCAB
 from core.training import GENSIM, MODELS
 from core.ui import texts
+from core.ui.choices import choice
 from core.ui.lab import CANNED, paper_scale
+from core.ui.prose import Prose
+
+SAY = Prose("controls")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A control with a fixed set of values; what is shown of a value is also what stands in the address."""
+    """A control with a fixed set of values; what is shown of a value is also what stands in the address.
+
+    Its label and help are the passages ``key`` and ``key.help`` of ``say``, or those of another ``name``. Options that
+    are ``named`` are words: the address holds them as they are here, and the page shows the passages ``name.option``.
+    """
 
     key: str
-    label: str
     options: Sequence[Any]
     default: Any
-    help: str
     width: int | None = 94
+    say: Prose = SAY
+    name: str = ""
+    named: bool = False
 
-    def show(self, most: int | None = None) -> Any:
-        """The value that is chosen. ``most``: numbers above it cannot be, and it can."""
+    @property
+    def label(self) -> str:
+        """What the control is called in the language of this visit."""
+        return self.say(self.name or self.key)
+
+    def show(self, most: int | None = None, told: str = "") -> Any:
+        """The value that is chosen. ``most``: numbers above it cannot be, and it can. ``told``: another help."""
+        told = told or self.say(f"{self.name or self.key}.help")
+        if self.named:
+            return choice(
+                st.selectbox, self.label, self._words(), key=self.key, default=self.default, help=told,
+                width=self.width or "stretch",
+            )  # fmt: skip
         options = list(self.options)
         if most is not None and most < max(options):
             options = [*(one for one in options if one < most), most]
@@ -39,9 +59,14 @@ class Choice:
             format_func=read,
             key=self.key,
             bind="query-params",
-            help=self.help,
+            help=told,
             width=self.width or "stretch",
         )
+
+    def _words(self) -> dict[str, str]:
+        """What the options are called here; numbers are called themselves."""
+        passage = self.name or self.key
+        return {one: one if one.isdecimal() else self.say(f"{passage}.{one.replace(' ', '-')}") for one in self.options}
 
 
 def read(value: Any) -> str:
@@ -51,47 +76,26 @@ def read(value: Any) -> str:
 
 UNTIL = {"5": 5, "10": 10, "all": 0}
 STARTS = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1]
-WORDS = Choice(
-    "V", "words V", [500, 1_000, 2_000, 3_000, 5_000, 10_000], CANNED.vocab_size,
-    "How many of the most frequent words. M* is a table of V by V; training time grows with V².",
-)  # fmt: skip
-DIMENSION = Choice(
-    "d", "dimension d", [5, 10, 20, 30, 50, 100, 200], CANNED.dim,
-    "How many numbers a word may use. Also how many concepts can be learned at most.", 114,
-)  # fmt: skip
-START = Choice(
-    "start", "start σ", STARTS, CANNED.init_scale,
-    "Size of the random start. The smaller, the longer the wait and the cleaner the steps.",
-)  # fmt: skip
-MODEL = Choice(
-    "model", "model", list(MODELS), CANNED.model,
-    "From the model of the theory to word2vec itself. "
-    + " ".join(f"**{name}**: {model.meaning}." for name, model in MODELS.items()), 122,
-)  # fmt: skip
+WORDS = Choice("V", [500, 1_000, 2_000, 3_000, 5_000, 10_000], CANNED.vocab_size)
+DIMENSION = Choice("d", [5, 10, 20, 30, 50, 100, 200], CANNED.dim, 114)
+START = Choice("start", STARTS, CANNED.init_scale)
+MODEL = Choice("model", list(MODELS), CANNED.model, 122)
 MAIN_CHOICES = (WORDS, DIMENSION, START, MODEL)
 MORE_CHOICES = (
-    Choice("step", "step dt·λ₁", [0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.5], CANNED.step_size,
-           "Length of one step of gradient descent. Above 2 it must diverge: try it.", None),
-    Choice("until", "train until concept", list(UNTIL), "10",
-           "When the run ends, by its prediction. All: until every dimension has its concept.", None),
-)  # fmt: skip
-MATRICES = Choice(
-    "matrices", "matrices", ["one", "two"], "one",
-    "One: words and contexts share their vectors (tied). Two: a matrix each, as in word2vec.", None,
-)  # fmt: skip
-NEGATIVES = Choice(
-    "k", "negatives k", [1, 2, 5, 15], 1, "Words drawn by chance against each pair that was seen.", None,
-)  # fmt: skip
-DRAWN = Choice(
-    "drawn", "negatives are drawn", ["both ways", "for contexts"], "both ways",
-    "Word2vec draws them for the context only, which makes its weights asymmetric.", None,
-)  # fmt: skip
+    Choice("step", [0.02, 0.05, 0.1, 0.3, 0.5, 1.0, 2.5], CANNED.step_size, None),
+    Choice("until", list(UNTIL), "10", None, named=True),
+)
+MATRICES = Choice("matrices", ["one", "two"], "one", None, named=True)
+NEGATIVES = Choice("k", [1, 2, 5, 15], 1, None)
+DRAWN = Choice("drawn", ["both ways", "for contexts"], "both ways", None, named=True)
 MODEL_CHOICES = (MATRICES, NEGATIVES, DRAWN)
 SPEEDS = {"calm": 0.12, "watch": 0.05, "fast": 0.02, "full": 0.0}
-SPEED = Choice(
-    "speed", "speed", list(SPEEDS), "watch",
-    "How fast the run is shown. It never changes the result; full is as fast as this machine trains.",
-)  # fmt: skip
+SPEED = Choice("speed", list(SPEEDS), "watch", named=True)
+
+
+def meaning(model: str) -> str:
+    """What a model is, in a line."""
+    return SAY(f"meaning.{model}")
 
 
 def run_spec(*, models: bool = True) -> RunSpec:
@@ -102,18 +106,20 @@ def run_spec(*, models: bool = True) -> RunSpec:
         most = PAPER_VOCAB
     values["V"] = WORDS.show(most)
     values["d"] = DIMENSION.show(values["V"])
-    values |= {choice.key: choice.show() for choice in (START, MODEL)[: 2 if models else 1]}
-    with st.popover("More"):
-        values |= {choice.key: choice.show() for choice in MORE_CHOICES}
+    values["start"] = START.show()
+    if models:
+        meanings = " ".join(f"**{name}**: {meaning(name)}." for name in MODELS)
+        values["model"] = MODEL.show(told=f"{SAY('model.help')} {meanings}")
+    with st.popover(SAY("more")):
+        values |= {one.key: one.show() for one in MORE_CHOICES}
         seed = st.number_input(
-            "seed", 0, 9_999, CANNED.seed, key="seed", bind="query-params",
-            help="Of the random start. The concepts do not depend on it; small details of their times do.",
+            SAY("seed"), 0, 9_999, CANNED.seed, key="seed", bind="query-params", help=SAY("seed.help")
         )  # fmt: skip
         if models:
             values |= _model_choices(values["model"])
             st.text_input(
-                "name of the run", key="name", bind="query-params", max_chars=60,
-                placeholder="as its settings", help="Finished runs are kept under this name; see Compare runs.",
+                SAY("name"), key="name", bind="query-params", max_chars=60, placeholder=SAY("name.placeholder"),
+                help=SAY("name.help"),
             )  # fmt: skip
     return recipe(values, int(seed))
 
@@ -157,7 +163,7 @@ def address(spec: RunSpec) -> dict[str, str]:
         "drawn": "for contexts" if spec.asymmetric else "both ways",
     }  # fmt: skip
     choices = (*MAIN_CHOICES, *MORE_CHOICES, *MODEL_CHOICES)
-    given = {choice.key: read(values[choice.key]) for choice in choices if values[choice.key] != choice.default}
+    given = {one.key: read(values[one.key]) for one in choices if values[one.key] != one.default}
     given |= {"data": spec.data} if spec.data != CANNED.data else {}
     return given | ({"seed": str(spec.seed)} if spec.seed != CANNED.seed else {})
 

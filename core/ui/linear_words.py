@@ -102,7 +102,7 @@ def words() -> KnownWords:
     else:
         most = min(texts.words_known(data), _LARGEST)
         usual = min(_USUAL, most)
-    size = Choice("words", SAY("words"), [*_SIZES, PAPER_VOCAB], usual, told, 104).show(most)
+    size = Choice("words", [*_SIZES, PAPER_VOCAB], usual, 104, say=SAY).show(most, told)
     with st.spinner(SAY("finding")):
         return features(data, size)
 

@@ -16,18 +16,18 @@ from core.ui.controls import DRAWN, NEGATIVES, STARTS, Choice
 from core.ui.gallery import TWO_MATRICES
 from core.ui.lab import Lab
 from core.ui.panels import Axis, Line, Panel, panels_view
+from core.ui.prose import Prose
 from core.ui.runs import Sight
 from core.ui.view import pole_words
 
+SAY = Prose("matrices")
 _MODES = 6
 _NEAREST = 8
 _SAME = 0.9
 _AXES = (1, 2, 3)
 _LOSSES = {"QWEM": "qwem", "word2vec": "sgns"}
-MODEL = Choice(
-    "loss", "loss and weights", list(_LOSSES), "QWEM", "QWEM: the model of the theory. Word2vec: its own.", 150
-)
-START = Choice("start", "start σ", STARTS, TWO_MATRICES.init_scale, "Size of both random starts.", 110)
+MODEL = Choice("loss", list(_LOSSES), "QWEM", 150, say=SAY)
+START = Choice("start", STARTS, TWO_MATRICES.init_scale, 110, say=SAY)
 
 
 def spec() -> RunSpec:

@@ -82,7 +82,17 @@ def test_every_option_goes_into_an_address_and_comes_back(choice, option):
     app = AppTest.from_function(page, args=(choice,))
     app.query_params[choice.key] = read(option)
     app.run()
-    assert app.selectbox(key=choice.key).value == option
+    shown = app.selectbox(key=f"choice {choice.key}" if choice.named else choice.key)
+    assert shown.value == option
+
+
+def test_an_option_in_words_is_called_by_another_name_in_german_and_keeps_its_address():
+    app = opened("train", lang="de", speed="calm")
+    assert app.selectbox(key="choice speed").options == ["ruhig", "bequem", "schnell", "voll"]
+    app.selectbox(key="choice speed").set_value("full").run()
+    assert not app.exception
+    assert app.query_params["speed"] == "full"
+    assert app.selectbox(key="V").label == "Wörter V"
 
 
 @pytest.mark.parametrize("page", ["train", "latent"])
@@ -116,28 +126,6 @@ def test_an_unknown_word_is_named_and_the_page_goes_on():
 def test_the_microscope_shows_the_exact_count_of_a_pair():
     app = opened("concepts", a="river", b="water")
     assert [metric.value for metric in app.metric][0] == "18,950"
-
-
-def test_the_story_answers_a_wrong_and_a_right_guess():
-    app = opened("story")
-    app.radio(key="company").set_value("river and the").run()
-    assert "It is river and water." in app.success[0].value
-    app.radio(key="company").set_value("river and water").run()
-    assert "Right." in app.success[0].value
-
-
-def test_the_story_measures_the_visitors_guess_in_widths_of_the_step():
-    app = opened("story", chapter="Prediction")
-    app.toggle(key="told").set_value(True).run()
-    assert "widths of that step away" in app.success[0].value
-
-
-def test_the_story_shows_that_a_word_is_one_number_before_the_second_step():
-    app = opened("story", chapter="Dimensions")
-    app.radio(key="numbers").set_value(2).run()
-    told = app.success[0].value
-    assert told.startswith("One.")
-    assert float(told.split("%")[0].split()[-1]) > 95
 
 
 def test_a_followed_word_lists_its_neighbours():
@@ -236,10 +224,23 @@ def test_the_matrices_page_tells_what_is_conserved():
     assert len(table(app, "nearest by C")) == 8
 
 
+@pytest.mark.parametrize(("lang", "column"), [("en", "one end"), ("de", "ein Ende")])
+def test_words_are_ranked_as_the_address_says_in_every_language(lang, column):
+    known = lab(RunSpec(vocab_size=500, dim=10, seed=CANNED.seed))
+    ends = {}
+    for rank in ("raw", "row-normalised"):
+        app = opened("concepts", V="500", d="10", rank=rank, lang=lang)
+        assert not app.exception
+        ends[rank] = table(app, column)[column].tolist()
+        expected = [known.concept(k, top=6, normalised=rank != "raw").positive for k in (1, 2, 3)]
+        assert ends[rank][:3] == [" · ".join(words) for words in expected]
+    assert ends["raw"] != ends["row-normalised"]
+
+
 def test_any_two_sets_of_directions_can_be_compared():
     app = opened("concepts", V="500", d="10", one="PMI", other="M*")
     assert not app.exception
-    assert [app.selectbox(key=key).value for key in ("one", "other")] == ["PMI", "M*"]
+    assert [app.selectbox(key=f"choice {key}").value for key in ("one", "other")] == ["PMI", "M*"]
     statistics = load_statistics("wikipedia", 500)
     first, second = (np.linalg.eigh(target(statistics).astype(np.float64))[1][:, -10:] for target in (pmi, m_star))
     shared = np.linalg.norm(first.T @ second) ** 2 / 10
