@@ -7,7 +7,8 @@ import io
 import pandas as pd
 import pytest
 
-from core.spreadsheet import csv_bytes, harmless
+from core.sources import ASSETS
+from core.spreadsheet import FORMULA, NUMBER, csv_bytes, harmless
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@sum", " =a", "\tb", "＝1"])
@@ -33,3 +34,9 @@ def test_a_table_is_read_back(tmp_path):
 def test_a_mark_stands_first_only_where_it_is_needed():
     assert csv_bytes(["a"], [["b"]]) == b"a\nb\n"
     assert csv_bytes(["a"], [["ü"]]).startswith(b"\xef\xbb\xbf")
+
+
+def test_browsers_go_by_the_same_rule():
+    script = (ASSETS / "save.js").read_text("utf-8")
+    assert f"const FORMULA = /^(?:{FORMULA.pattern})/;" in script
+    assert f"const NUMBER = /^(?:{NUMBER.pattern})$/i;" in script
