@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -14,13 +16,22 @@ _SCALE_DARK = [[0, "#7aaeff"], [0.25, "#3a5688"], [0.5, "#1b2230"], [0.75, "#8a5
 
 
 @styled
-def heatmap(values: NDArray[np.floating], words: tuple[str, ...], *, dark: bool) -> go.Figure:
+def heatmap(
+    values: NDArray[np.floating],
+    words: tuple[str, ...],
+    *,
+    dark: bool,
+    between: str = "{} and {}",
+    marks: Sequence[str] = ("never", "chance", "always"),
+) -> go.Figure:
     """M*_ij of a few words, shape (n, n), from -2 (never together) to +2 (always).
 
-    It misleads if taken for the whole matrix: words at the two ends of a direction were chosen.
+    ``between``: how two words are named. ``marks``: what -2, 0 and +2 are called. It misleads if taken for the
+    whole matrix: words at the two ends of a direction were chosen.
     """
     names = [literal(word) for word in words]
     places = list(range(len(words)))
+    names_of_two = between.format("%{customdata[0]}", "%{customdata[1]}")
     figure = go.Figure(
         go.Heatmap(
             z=np.asarray(values, np.float32),
@@ -28,11 +39,11 @@ def heatmap(values: NDArray[np.floating], words: tuple[str, ...], *, dark: bool)
             zmax=2,
             colorscale=_SCALE_DARK if dark else _SCALE_LIGHT,
             customdata=[[[row, column] for column in names] for row in names],
-            hovertemplate="%{customdata[0]} and %{customdata[1]}: M* = %{z:.2f}<extra></extra>",
+            hovertemplate=f"{names_of_two}: M* = %{{z:.2f}}<extra></extra>",
             colorbar={
                 "title": "M*",
                 "tickvals": [-2, 0, 2],
-                "ticktext": ["never", "chance", "always"],
+                "ticktext": list(marks),
                 "thickness": 12,
             },
         )

@@ -13,9 +13,19 @@ _SCALE_DARK = [[0, "#121826"], [0.5, "#3a5688"], [1, "#9cc3ff"]]
 
 
 @styled
-def overlap(squared: FloatArray, *, rows: str, columns: str, dark: bool) -> go.Figure:
+def overlap(
+    squared: FloatArray,
+    *,
+    rows: str,
+    columns: str,
+    dark: bool,
+    between: str = "{} and {}",
+    axis: str = "direction of {}",
+    share: str = "share",
+) -> go.Figure:
     """(u_i . v_j)^2, shape (K, K'): rows are the directions of one thing, columns those of another (paper, Fig. 5).
 
+    ``between``: how two directions are named; ``axis``, ``share``: titles of the axes and of the colours.
     A clean diagonal means the same directions in the same order. It misleads where strengths are nearly equal: a block
     beside the diagonal is then one plane, described twice.
     """
@@ -31,13 +41,11 @@ def overlap(squared: FloatArray, *, rows: str, columns: str, dark: bool) -> go.F
             xgap=1,
             ygap=1,
             colorscale=_SCALE_DARK if dark else _SCALE_LIGHT,
-            colorbar={"title": "share", "tickformat": ".0%", "thickness": 12},
-            hovertemplate=f"{rows} %{{y}} and {columns} %{{x}}: %{{z:.1%}}<extra></extra>",
+            colorbar={"title": share, "tickformat": ".0%", "thickness": 12},
+            hovertemplate=between.format(f"{rows} %{{y}}", f"{columns} %{{x}}") + ": %{z:.1%}<extra></extra>",
         )
     )
-    figure.update_xaxes(title_text=f"direction of {columns}", dtick=1, showgrid=False, zeroline=False)
-    figure.update_yaxes(
-        title_text=f"direction of {rows}", dtick=1, autorange="reversed", showgrid=False, zeroline=False
-    )
+    figure.update_xaxes(title_text=axis.format(columns), dtick=1, showgrid=False, zeroline=False)
+    figure.update_yaxes(title_text=axis.format(rows), dtick=1, autorange="reversed", showgrid=False, zeroline=False)
     figure.update_layout(height=420)
     return figure

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from core.figures.theme import literal, styled
 
 
 @styled
-def pair(m_star: float, first: str, second: str, *, dark: bool) -> go.Figure:
+def pair(
+    m_star: float,
+    first: str,
+    second: str,
+    *,
+    dark: bool,
+    between: str = "{} and {}",
+    marks: Sequence[str] = ("never", "as chance has it", "always"),
+) -> go.Figure:
     """M*_ij as a bar from 0 (chance) towards -2 (never) or +2 (always).
 
-    It misleads for rare words: few expected meetings make any value shaky.
+    ``between``: how two words are named. ``marks``: what -2, 0 and +2 are called. It misleads for rare words:
+    few expected meetings make any value shaky.
     """
     colour = ("#ffb454" if dark else "#a85300") if m_star > 0 else ("#7aaeff" if dark else "#1d4f9c")
-    name = f"{literal(first)} and {literal(second)}"
+    name = between.format(literal(first), literal(second))
+    never, chance, always = marks
     figure = go.Figure(
         go.Bar(
             x=[m_star],
@@ -32,7 +44,7 @@ def pair(m_star: float, first: str, second: str, *, dark: bool) -> go.Figure:
     figure.update_xaxes(
         range=[-2.35, 2.35],
         tickvals=[-2, -1, 0, 1, 2],
-        ticktext=["-2<br>never", "-1", "0<br>as chance has it", "1", "2<br>always"],
+        ticktext=[f"-2<br>{never}", "-1", f"0<br>{chance}", "1", f"2<br>{always}"],
         zeroline=True,
         zerolinewidth=2,
     )

@@ -15,17 +15,18 @@ _OTHERS = {"ppmi": ("circle-open", "dash"), "pmi": ("diamond-open", "dot")}
 
 
 @styled
-def spectrum(values: Mapping[str, FloatArray], *, dark: bool) -> go.Figure:
+def spectrum(values: Mapping[str, FloatArray], *, dark: bool, relative: str = "of the first") -> go.Figure:
     """Eigenvalues by rank, each spectrum relative to its own first, on a logarithmic scale.
 
-    ``values``: by target name, (K,) descending; only positive ones are drawn. It misleads if heights of different
-    matrices are compared: only the fall from left to right is comparable.
+    ``values``: by target name, (K,) descending; only positive ones are drawn. ``relative``: what shares are
+    shares of. It misleads if heights of different matrices are compared: only the fall from left to right is
+    comparable.
     """
     figure = go.Figure()
     for name, (symbol, dash) in _OTHERS.items():
-        figure.add_trace(_line(_MARKS[name], values[name], symbol, dash))
+        figure.add_trace(_line(_MARKS[name], values[name], symbol, dash, relative))
     own = values["mstar"]
-    trace = _line(_MARKS["mstar"], own, "circle", "solid")
+    trace = _line(_MARKS["mstar"], own, "circle", "solid", relative)
     trace.marker = {
         "symbol": "circle", "size": 10, "color": [mode_colour(k, dark=dark) for k in range(1, len(own) + 1)],
     }  # fmt: skip
@@ -36,7 +37,7 @@ def spectrum(values: Mapping[str, FloatArray], *, dark: bool) -> go.Figure:
     return figure
 
 
-def _line(name: str, values: FloatArray, symbol: str, dash: str) -> go.Scatter:
+def _line(name: str, values: FloatArray, symbol: str, dash: str, relative: str) -> go.Scatter:
     kept = values[values > 0]
     return go.Scatter(
         x=np.arange(1, len(kept) + 1),
@@ -46,5 +47,5 @@ def _line(name: str, values: FloatArray, symbol: str, dash: str) -> go.Scatter:
         name=name,
         line={"dash": dash, "width": 1.5, "color": "#8a93a5"},
         marker={"symbol": symbol, "size": 7},
-        hovertemplate=name + ": λ = %{customdata:,.4g} (%{y:.3f} of the first)<extra></extra>",
+        hovertemplate=f"{name}: λ = %{{customdata:,.4g}} (%{{y:.3f}} {relative})<extra></extra>",
     )

@@ -11,41 +11,58 @@ from core.geometry import directions, nested_overlap, overlaps
 from core.theory import FloatArray
 from core.training import MODELS
 from core.ui import chrome
+from core.ui.choices import choice
 from core.ui.lab import Lab, lab, spectrum
+from core.ui.prose import Prose
 from core.ui.runs import canned
 
+SAY = Prose("concepts")
 _SHOWN = 12
 _RANK = 40
 _STEP = 0.3
 _TARGETS = {"M*": "mstar", "PPMI": "ppmi", "PMI": "pmi"}
 _RUNS = {f"run: {name}": name for name in MODELS}
-_EVERYTHING = [*_RUNS, *_TARGETS]
 
 
 def overlapping(known: Lab) -> None:
     """Choose two; see how far their directions are the same, in the same order."""
+    called = {name: SAY("overlap.run", model=model) for name, model in _RUNS.items()}
+    called |= {name: name for name in _TARGETS}
     with st.container(horizontal=True):
         first, second = (
-            st.selectbox(label, _EVERYTHING, index=_EVERYTHING.index(default), key=key, bind="query-params", width=220)
-            for label, key, default in (("directions of", "one", "M*"), ("against those of", "other", "PPMI"))
+            choice(st.selectbox, SAY(label), called, key=key, default=default, width=220)
+            for label, key, default in (("overlap.first", "one", "M*"), ("overlap.second", "other", "PPMI"))
         )
     found = [_directions(name, known) for name in (first, second)]
+    first, second = called[first], called[second]
     if found[0] is None or found[1] is None:
         return
     squared = overlaps(found[0], found[1])
     chrome.chart(
-        overlap(squared, rows=first, columns=second, dark=chrome.dark()),
+        overlap(
+            squared,
+            rows=first,
+            columns=second,
+            dark=chrome.dark(),
+            between=SAY("pair.name", first="{}", second="{}"),
+            axis=SAY("overlap.direction", name="{}"),
+            share=SAY("overlap.share"),
+        ),
         key="overlap",
-        alt=f"Squared overlaps of the first {len(squared)} directions of {first} with those of {second}.",
+        alt=SAY("overlap.alt", count=len(squared), first=first, second=second),
     )
     shared_span = nested_overlap(squared)
     st.caption(
-        f"The first {len(squared)} directions of each span {shared_span[-1]:.1%} of the same space; the first three "
-        f"{shared_span[min(2, len(shared_span) - 1)]:.1%}."
+        SAY(
+            "overlap.found",
+            count=len(squared),
+            share=float(shared_span[-1]),
+            three=float(shared_span[min(2, len(shared_span) - 1)]),
+        )
     )
     rows = [{first: k} | {f"{second} {j}": round(float(one), 3) for j, one in enumerate(row, 1)}
             for k, row in enumerate(squared, 1)]  # fmt: skip
-    chrome.table(rows, label="The squared overlaps")
+    chrome.table(rows, label=SAY("overlap.table"))
 
 
 def _directions(name: str, known: Lab) -> FloatArray | None:
@@ -57,8 +74,7 @@ def _directions(name: str, known: Lab) -> FloatArray | None:
     model = _RUNS[name]
     trained = lab(replace(known.spec, model=model, step_size=_STEP))
     if not trained.sharable:
-        wait = f"Training {model} takes about {trained.seconds:.0f} seconds at this size"
-        st.info(f"{wait}; choose fewer words or dimensions.")
+        st.info(SAY("overlap.too-long", model=model, seconds=trained.seconds))
         return None
     done = canned(trained.spec)
     if done.message:
