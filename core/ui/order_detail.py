@@ -153,11 +153,11 @@ def _brought(now: Setting, one: Followed) -> None:
             ends = (found.positive, found.negative) if each.positive else (found.negative, found.positive)
             rows.append(
                 {
-                    SAY("brought.question"): SAY(f"question.{curve.question}"),
-                    SAY("brought.role"): role,
                     SAY("brought.concept"): each.k,
                     SAY("brought.this"): " · ".join(ends[0]),
                     SAY("brought.other"): " · ".join(ends[1]),
+                    SAY("brought.role"): role,
+                    SAY("brought.question"): SAY(f"question.{curve.question}"),
                     "t·λ₁": round(float(now.clock.times[each.k - 1]), 1),
                     SAY("brought.share"): f"{each.share:.0%}",
                     SAY("brought.same"): SAY("brought.same.of", same=each.same, count=each.count),
