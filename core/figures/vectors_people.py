@@ -30,7 +30,7 @@ def people_figure(
     ``titles``: of the strip and of the bars. It misleads in that answers from 0 to 10 are never negative, and so no
     cosine is: bars begin at 0, and even opposites are far from it.
     """
-    figure = make_subplots(cols=2, column_widths=[0.55, 0.45], shared_yaxes=True, horizontal_spacing=0.03)
+    figure = make_subplots(cols=2, column_widths=[0.6, 0.4], shared_yaxes=True, horizontal_spacing=0.03)
     places = list(range(len(rows)))
     figure.add_trace(
         go.Heatmap(
@@ -57,6 +57,7 @@ def people_figure(
             text=[f"{one:.3f}" for one in cosines],
             textposition="inside",
             insidetextanchor="start",
+            insidetextfont={"color": "#0f131c" if dark else "#ffffff"},
             marker={"color": mode_colour(1, dark=dark), "line": {"width": 0}},
             hoverinfo="skip",
             showlegend=False,
@@ -67,7 +68,7 @@ def people_figure(
     shown = [f"<b>{literal(names[0])}</b>", *map(literal, names[1:])]
     figure.update_yaxes(tickvals=places, ticktext=shown, range=[len(rows) - 0.5, -0.5], showgrid=False, zeroline=False)
     figure.update_xaxes(
-        tickvals=list(range(len(traits))), ticktext=[literal(one) for one in traits], side="top", tickangle=-40,
+        tickvals=list(range(len(traits))), ticktext=[literal(one) for one in traits], side="top", tickangle=-60,
         showgrid=False, col=1,
     )  # fmt: skip
     figure.update_xaxes(range=[0, 1], title_text=titles[1], showticklabels=False, showgrid=False, zeroline=False, col=2)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.figures.theme import literal, styled
 
-BINS = 300
+BINS = 150  # a line of one of them is still seen on a phone
 _LIGHT = [[0, "#1d4f9c"], [0.25, "#8fb0dc"], [0.5, "#f4f2ec"], [0.75, "#f0b36c"], [1, "#a85300"]]
 _DARK = [[0, "#7aaeff"], [0.25, "#3a5688"], [0.5, "#1b2230"], [0.75, "#8a5a1c"], [1, "#ffb454"]]
 

@@ -16,9 +16,16 @@ _COLOURS = (1, 3, 2, 5)
 
 @styled
 def tracks_figure(
-    places: FloatArray, groups: Sequence[int], *, names: Sequence[str], titles: Sequence[str], dark: bool
+    places: FloatArray,
+    groups: Sequence[int],
+    *,
+    names: Sequence[str],
+    titles: Sequence[str],
+    axis: str,
+    dark: bool,
 ) -> go.Figure:
     """``places``: (T, 2). ``groups``: which of ``names``, at most four, each point belongs to. ``titles``: of points.
+    ``axis``: what the two axes are called.
 
     Groups differ by symbol as well as by colour. It misleads if groups are taken for something found: they are what was
     planted, only the places were found.
@@ -44,9 +51,9 @@ def tracks_figure(
             )
         )
     most = 1.15 * float(np.abs(places).max())
-    axis = {"range": [-most, most], "showticklabels": False, "showgrid": False, "zeroline": True}
-    figure.update_xaxes(**axis, title_text="1")
-    figure.update_yaxes(**axis, title_text="2", scaleanchor="x", constrain="domain")
+    look = {"range": [-most, most], "showticklabels": False, "showgrid": False, "zeroline": True}
+    figure.update_xaxes(**look, title_text=f"{axis} 1")
+    figure.update_yaxes(**look, title_text=f"{axis} 2", scaleanchor="x", constrain="domain")
     figure.update_xaxes(constrain="domain")
     figure.update_layout(height=380, legend=BELOW | {"y": -0.1}, hovermode="closest", dragmode=False)
     return figure

@@ -69,12 +69,13 @@ def _ranked(answers: np.ndarray, factor: float) -> None:
     )
     apart = np.linalg.norm(cast - you, axis=1)
     kept = (np.argsort(-cosines(cast, answers), kind="stable") == order).all()
+    nearest = int(apart.argmin())
     said = SAY(
-        "people.seen",
+        "people.both" if nearest == order[0] else "people.seen",
         name=names[order[0]],
         cosine=near[order[0]],
         length=float(np.linalg.norm(you)),
-        other=names[int(apart.argmin())],
+        other=names[nearest],
         distance=float(apart.min()),
     )
     st.markdown(said + (" " + SAY("people.kept") if factor != 1 and kept else ""))

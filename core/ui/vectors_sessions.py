@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,7 @@ from core.ui.prose import SITE, Prose
 SAY = Prose("vectors")
 _STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _USUAL = 0.6
-_ENDS, _SHOWN = 5, 8
+_ENDS, _SHOWN = 4, 6
 WAYS = ("company", "table", "plain")
 
 
@@ -78,6 +79,7 @@ def listening() -> None:
                     found.groups,
                     names=[SAY(f"taste.{number}") for number in range(4)],
                     titles=tracks,
+                    axis=SAY("ends.direction"),
                     dark=chrome.dark(),
                 ),
                 key=f"tracks-{name}",
@@ -85,7 +87,8 @@ def listening() -> None:
             )
     same = overlap(found.columns["company"], found.columns["table"])
     one = found.recovered["company"]
-    st.markdown(SAY("sessions.seen", share=one.share, chance=one.chance, high=one.high, same=same))
+    told = SAY("sessions.seen", share=one.share, chance=one.chance, high=one.high, same=same)
+    st.markdown(told + " " + SAY("sessions.found" if one.share > one.high else "sessions.nothing"))
     st.markdown(SAY("sessions.recommend"))
     st.caption(SITE("careful", text=SAY("sessions.careful")))
     chrome.table(_ends(found), label=SAY("ends.table"), expanded=True)
@@ -102,7 +105,10 @@ def _ends(found: Heard) -> list[dict[str, object]]:
                 {
                     SAY("ends.direction"): f"{k + 1} {end}",
                     SAY("ends.tracks"): ", ".join(found.sessions.tracks[n] for n in chosen),
-                    SAY("ends.planted"): ", ".join(SAY(f"taste.{found.groups[n]}") for n in chosen),
+                    SAY("ends.planted"): ", ".join(
+                        f"{times} × {SAY(f'taste.{group}')}"
+                        for group, times in Counter(found.groups[n] for n in chosen).most_common()
+                    ),
                 }
             )
     return rows

@@ -65,7 +65,8 @@ def sliding() -> None:
     with left:
         _dealt(laid, pairs, window, str(model))
     with right:
-        _learn(known, laid, centre, pairs, str(model))
+        moved = _learn(known, laid, centre, pairs, str(model))
+    chrome.table(moved, label=SAY("step.vectors", dim=_DIM), expanded=True)
 
 
 def _laid(sentence: str, known: KnownSpectrum) -> Laid:
@@ -118,8 +119,8 @@ def _dealt(laid: Laid, pairs: tuple[Pair, ...], window: int, model: str) -> None
         st.markdown(SAY("window.skip-gram", here=len(pairs), total=total))
 
 
-def _learn(known: KnownSpectrum, laid: Laid, centre: int, pairs: tuple[Pair, ...], model: str) -> None:
-    """One step on this position: skip-gram takes one pair, CBOW all of its neighbours at once."""
+def _learn(known: KnownSpectrum, laid: Laid, centre: int, pairs: tuple[Pair, ...], model: str) -> list[dict[str, str]]:
+    """One step on this position: skip-gram takes one pair, CBOW all of its neighbours at once. The vectors it moves."""
     if model == CBOW:
         asking, answer = tuple(dict.fromkeys(laid.numbers[pair.context] for pair in pairs)), laid.numbers[centre]
     else:
@@ -146,7 +147,7 @@ def _learn(known: KnownSpectrum, laid: Laid, centre: int, pairs: tuple[Pair, ...
         )
     )
     st.caption(SITE("careful", text=SAY("window.careful", rate=_RATE, draws=_DRAWS, dim=_DIM)))
-    chrome.table(_vectors(known, asking, answer, drawn, done), label=SAY("step.vectors", dim=_DIM), expanded=True)
+    return _vectors(known, asking, answer, drawn, done)
 
 
 def _scores(known: KnownSpectrum, answer: int, drawn: Negatives, done: Step) -> None:
@@ -168,7 +169,9 @@ def _scores(known: KnownSpectrum, answer: int, drawn: Negatives, done: Step) -> 
     st.dataframe(chrome.cells(rows), hide_index=True, alt=SAY("step.title"))
 
 
-def _vectors(known: KnownSpectrum, asking: tuple[int, ...], answer: int, drawn: Negatives, done: Step) -> list[dict]:
+def _vectors(
+    known: KnownSpectrum, asking: tuple[int, ...], answer: int, drawn: Negatives, done: Step
+) -> list[dict[str, str]]:
     """Every vector that moves: before, its gradient, after."""
     moved = [
         *(("W", *one) for one in zip(asking, done.inputs, done.inputs_gradient, done.inputs_after, strict=True)),
@@ -190,4 +193,4 @@ def _vectors(known: KnownSpectrum, asking: tuple[int, ...], answer: int, drawn: 
 
 
 def _told(vector: np.ndarray) -> str:
-    return "(" + ", ".join(f"{value:.2f}" for value in vector) + ")"
+    return "(" + ", ".join(f"{value:.2f}" for value in vector.round(2) + 0.0) + ")"  # + 0.0: no -0.00
