@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.figures.guess import guess
 from core.figures.heatmap import heatmap
 from core.figures.overlap import overlap
 from core.figures.pair import pair
@@ -45,12 +44,6 @@ def test_a_model_without_a_theory_has_room_above_and_below(known):
     assert tight.yaxis.range[0] > 0.5 * known.prediction.floor > 0 > open_ended.yaxis.range[0]
     assert open_ended.yaxis.range[1] > 1
     assert open_ended.xaxis.range == tight.xaxis.range
-
-
-def test_guess_shows_one_step_before_and_all_after_the_answer(known):
-    shown = [len(guess(known.prediction, modes=5, clock=known.clock, guessed=40, told=told, dark=False).data)
-             for told in (False, True)]  # fmt: skip
-    assert shown == [2, 6]
 
 
 def test_words_are_data_in_every_figure():

@@ -1,0 +1,101 @@
+"""Chapter 1: which words keep company."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.figures.story_pairs import Company, company
+from core.targets import PairFacts, pair_facts
+from core.ui import chrome
+from core.ui.lab import Lab
+from core.ui.prose import Prose
+from core.ui.story import limits, parts, places
+from core.ui.urls import component_js
+
+SAY = Prose("story")
+_PAIRS = (("river", "water"), ("river", "album"), ("river", "the"))
+_OWN = ("king", "queen")
+_REACH = 2
+
+_window = st.components.v2.component("staircase.story_window", js=component_js("story-window.js"), isolate_styles=False)
+
+
+def show(known: Lab) -> None:
+    """Three pairs to choose from, then any two words."""
+    limits.warm()
+    parts.open_chapter("company", "simulation")
+    left, right = parts.stage()
+    index, counts = known.problem.counts.index, known.problem.counts
+    facts = {pair: pair_facts(counts, index[pair[0]], index[pair[1]]) for pair in _PAIRS}
+    with left:
+        guess = parts.picked("company", _PAIRS, [SAY("company.pair", first=a, second=b) for a, b in _PAIRS])
+        if guess is not None:
+            _reveal(facts, guess)
+            own = _own(known)
+            chrome.maths(r"M^\star_{ij} = \frac{2\,(P_{ij} - P_iP_j)}{P_{ij} + P_iP_j}")
+    with right:
+        _sliding()
+        if guess is not None:
+            _bars(facts | own)
+
+
+def _reveal(facts: dict[tuple[str, str], PairFacts], guess: tuple[str, str]) -> None:
+    best = max(facts, key=lambda pair: facts[pair].m_star)
+    often = max(facts, key=lambda pair: facts[pair].count)
+    told = {"first": guess[0], "second": guess[1], "count": facts[guess].count, "expected": facts[guess].expected}
+    if guess == best:
+        verdict = SAY("company.right", **told)
+    else:
+        answer = SAY("company.wrong", first=best[0], second=best[1])
+        verdict = answer + " " + SAY("company.often" if guess == often else "company.apart", **told)
+    parts.reveal("company", verdict, right=guess == best)
+
+
+def _own(known: Lab) -> dict[tuple[str, str], PairFacts]:
+    """Two words of the visitor's, as a fourth pair; none where one is not known."""
+    counts = known.problem.counts
+    with st.container(horizontal=True):
+        chosen = [
+            st.selectbox(
+                SAY(f"company.own.{place}"), counts.words, index=counts.index[word], key=f"story-company-{place}",
+                persist_state="session",
+            )
+            for place, word in zip(("first", "second"), _OWN, strict=True)
+        ]  # fmt: skip
+    first, second = (str(word) for word in chosen)
+    return {(first, second): pair_facts(counts, counts.index[first], counts.index[second])}
+
+
+def _sliding() -> None:
+    _window(
+        key="story-window",
+        data={
+            "words": SAY("company.sentence").split(),
+            "reach": _REACH,
+            "style": places.style(),
+            "labels": {name: SAY(f"company.window.{name}") for name in ("play", "pause", "next", "note")},
+        },
+    )
+
+
+def _bars(facts: dict[tuple[str, str], PairFacts]) -> None:
+    rows = [
+        Company(
+            f"{first} · {second}",
+            one.m_star,
+            SAY("company.seen", count=one.count, expected=one.expected),
+        )
+        for (first, second), one in facts.items()
+    ]
+    ends = {place: SAY(f"company.axis.{place}") for place in ("never", "chance", "always")}
+    chrome.chart(company(rows, ends, dark=chrome.dark()), key="story-company-bars", alt=SAY("company.alt"))
+    table = [
+        {
+            SAY("company.table.pair"): f"{first} · {second}",
+            SAY("company.table.seen"): one.count,
+            SAY("company.table.expected"): round(one.expected),
+            "M*": round(one.m_star, 3),
+        }
+        for (first, second), one in facts.items()
+    ]
+    chrome.table(table, label=SAY("numbers"))

@@ -1,0 +1,114 @@
+"""Chapter 4: a live run beside its prediction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.compare import miss
+from core.errors import InputError
+from core.frames import Frame
+from core.runs import Run, State
+from core.ui import chrome
+from core.ui.lab import CANNED, Lab, lab
+from core.ui.prose import Prose
+from core.ui.runs import gate
+from core.ui.story import parts
+from core.ui.view import run_view
+
+SAY = Prose("story")
+_ANSWERS = ("yes", "late", "no")
+_NUMBER = "story-run"
+_PACE, _POLL_SECONDS = 0.06, 0.2  # seconds between two snapshots, and between two looks at them
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda run: run.stop())
+def _private_run(number: int) -> Run[Frame]:
+    """The visitor's run so-and-so of the Story's recipe, not yet started; it takes its turn and is not kept."""
+    return lab(CANNED).run(gate=gate())
+
+
+def show(known: Lab) -> None:
+    """Guess, train, pause anywhere."""
+    parts.open_chapter("training", "simulation", "derivation")
+    run = _run()
+    under_way = run is not None and run.under_way
+
+    def draw() -> None:
+        run = _run()
+        if under_way and run is not None and not run.under_way:
+            st.rerun()
+        _steer(run)
+        if run is not None and run.state is State.FINISHED:
+            _reveal(known, run.history)
+        with st.container(key="story-run"):
+            frames = run.history if run is not None and run.history else (known.start,)
+            state = run.state.value if run is not None else State.READY.value
+            run_view(known, frames, key="story-training", run_id=f"story {_number()}", state=state, layout="story")
+        chrome.step_table(known, frames)
+
+    st.fragment(draw, run_every=_POLL_SECONDS if under_way else None)()
+
+
+def _steer(run: Run[Frame] | None) -> None:
+    """The guess, and one button: train, pause, go on."""
+    state = run.state if run is not None else State.READY
+    name = {State.RUNNING: "pause", State.PAUSED: "resume", State.READY: "train"}.get(state, "again")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        parts.picked("training", _ANSWERS, [SAY(f"training.{answer}") for answer in _ANSWERS])
+        if st.button(SAY(f"training.{name}"), type="primary", key="story-train"):
+            _press()
+            st.rerun()
+
+
+def _press() -> None:
+    run = _run()
+    if run is not None and run.state is State.RUNNING:
+        run.pause()
+        return
+    if run is None or not run.alive:
+        st.session_state[_NUMBER] = _number() + 1
+        run = _private_run(_number())
+        run.pace = _PACE
+    try:
+        run.start()
+    except InputError as error:
+        st.toast(str(error), icon=":material/hourglass_top:")
+
+
+def _number() -> int:
+    return int(st.session_state.get(_NUMBER, 0))
+
+
+def _run() -> Run[Frame] | None:
+    return _private_run(_number()) if _number() else None
+
+
+def _reveal(known: Lab, frames: tuple[Frame, ...]) -> None:
+    told = measured(known, frames)
+    guess = st.session_state.get("story-training-guess")
+    verdict = [SAY("training.measured", **told)]
+    if guess in ("late", "no"):
+        verdict.append(SAY(f"training.{guess}.about", **told))
+    parts.reveal("training", *verdict, right=guess == "yes", together=True)
+    chrome.maths(r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W")
+
+
+def measured(known: Lab, frames: tuple[Frame, ...]) -> dict[str, Any]:
+    """How far training and prediction lie apart at most, in shares of a concept's final strength; how late steps are
+    against infinitely small ones."""
+    modes, prediction = known.concepts, known.prediction
+    planned = prediction.descent.times
+    times = np.array([frame.time for frame in frames]) * known.rate / known.clock
+    trained = np.array([frame.singular_values[:modes] for frame in frames])
+    predicted = np.stack(
+        [np.interp(times, planned, prediction.descent.singular_values[:, k]) for k in range(modes)], axis=1
+    )
+    return {
+        "miss": miss(trained, predicted, prediction.targets[:modes]),
+        "modes": modes,
+        "moments": len(frames),
+        "late": float(prediction.descent_times[0] / prediction.flow_times[0] - 1),
+    }
