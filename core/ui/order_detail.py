@@ -20,7 +20,7 @@ from core.ui.prose import Prose
 from core.ui.wordlists import Read
 
 SAY = Prose("order")
-_STOPS = 24
+_STOPS = 16
 _LEANINGS = 3
 _POLE_WORDS = 4
 

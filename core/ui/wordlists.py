@@ -31,7 +31,7 @@ EXAMPLES = {
     "child/children, word/words, church/churches, ship/ships, bird/birds, language/languages, island/islands",
 }
 SHOWN_FIRST = ("months", "weekdays", "family", "colours", "he-and-she", "countries-and-capitals")
-MOST_LISTS, MOST_WORDS, MOST_PAIRS = 6, 60, 40
+MOST_LISTS, MOST_WORDS, MOST_PAIRS = 6, 60, 30
 _NAMED = re.compile(r"\s*([^:/]{1,40}?)\s*:\s+(.*)", re.DOTALL)
 _PAIR = re.compile(r"\w\s*([/=\u2192]|->|=>)\s*\w|\w\s+-\s+\w|\w:\w")
 _LONGEST_NAME = 34
