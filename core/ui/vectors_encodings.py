@@ -77,11 +77,6 @@ def text() -> Corpus:
     return found
 
 
-def warm() -> None:
-    """Encode the text before anybody asks for it."""
-    encoded()
-
-
 @st.fragment
 def side_by_side() -> None:
     """The chooser of a word, a strip of its numbers in each way, and a card for each way."""

@@ -26,7 +26,7 @@ from core.ui.prose import SITE, Prose
 
 SAY = Prose("vectors")
 _STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-_USUAL = 0.6
+USUAL = 0.6
 _ENDS, _SHOWN = 4, 6
 WAYS = ("company", "table", "plain")
 
@@ -61,7 +61,7 @@ def heard(strength: float) -> Heard:
 def listening() -> None:
     """The strength of tastes, two maps, and how much of the tastes each way found."""
     strength = st.select_slider(
-        SAY("sessions.strength"), _STRENGTHS, _USUAL, key="taste", bind="query-params", width=420,
+        SAY("sessions.strength"), _STRENGTHS, USUAL, key="taste", bind="query-params", width=420,
         help=SAY("sessions.strength.help"),
     )  # fmt: skip
     found = heard(strength)

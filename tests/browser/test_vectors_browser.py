@@ -8,12 +8,14 @@ from strange import HOSTILE
 
 pytestmark = pytest.mark.browser
 
+PATIENCE = 120_000  # the first visit encodes the text
 CHART = "[data-testid=stPlotlyChart] .js-plotly-plot"
 
 
 def test_sliders_rank_people_and_the_window_moves_by_keyboard(visit):
     page = visit("vectors?sentence=the+river+runs+to+the+sea")
-    page.locator(CHART).first.wait_for()
+    page.get_by_role("heading", name="5. Sequences that are not text").wait_for(timeout=PATIENCE)
+    page.locator(CHART).nth(3).wait_for(timeout=PATIENCE)
     slider = page.get_by_role("slider", name="Answer more quietly")
     slider.focus()
     slider.press("ArrowLeft")
@@ -31,8 +33,8 @@ def test_sliders_rank_people_and_the_window_moves_by_keyboard(visit):
 
 def test_a_phone_needs_no_scrolling_sideways_and_typed_text_stays_letters(visit):
     page = visit("vectors?lang=de", width=390, height=844, scheme="dark")
-    expect(page.get_by_role("heading", name="5. Folgen, die kein Text sind")).to_be_visible()
-    page.locator(CHART).nth(3).wait_for()
+    expect(page.get_by_role("heading", name="5. Folgen, die kein Text sind")).to_be_visible(timeout=PATIENCE)
+    page.locator(CHART).nth(3).wait_for(timeout=PATIENCE)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     field = page.get_by_role("textbox", name="Dein Satz")
     field.fill(f"{HOSTILE[0]} the king and the sea {HOSTILE[1]}")
