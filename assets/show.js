@@ -1005,7 +1005,7 @@ class Deck {
       this.s += elapsed;
       this.since += elapsed;
     }
-    if (this.mode === "tour" && !this.over && !reduced()) this.advanceTour();
+    if (this.mode === "tour" && !this.over && !this.paused && !reduced()) this.advanceTour();
     this.draw();
     if (this.moving()) this.asked ??= requestAnimationFrame((next) => this.onFrame(next));
   }
