@@ -21,13 +21,14 @@ HEADS = (
 
 
 def painted(page) -> None:
-    """All panels are there, each with its chart."""
+    """All panels are there, each with its chart, and the page has run to its end."""
     for head in HEADS:
         page.get_by_role("heading", name=head, exact=True).wait_for()
     page.wait_for_function(
         "(chart) => [...document.querySelectorAll(chart)].filter((one) => one.querySelector('.trace')).length === 5",
         arg=CHART,
     )
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def bars(page, chart: int) -> list[float]:
@@ -71,6 +72,7 @@ def test_the_page_paints_a_family_of_the_address_and_sliders_move_the_picture(vi
     page.wait_for_url("**dim=128**")
     changed(page, 0, before)
 
+    painted(page)
     before, across = bars(page, 3), axis(page, 3)
     slider = page.get_by_role("slider", name="training time")
     slider.focus()

@@ -176,6 +176,14 @@ def test_failures_are_real_and_lead_to_the_asker(record, bundled):
     assert table(app, "times in the text")["answer"].iloc[0] == bundled.words[misses[last].given]
 
 
+def test_an_address_opens_the_same_in_german(record):
+    app = opened(a="paris", b="france", c="berlin", questions="listed", family="gram2-opposite", lang="de")
+    assert [head.value for head in app.subheader][:2] == ["Die Tabelle", "Familie für Familie"]
+    assert "paris verhält sich zu france wie berlin zu germany." in said(app)
+    assert table(app, "Analogien, hier")["Analogien, Arbeit"].isna().all(), "the paper crosses its analogies"
+    assert app.selectbox(key="choice family").value == "gram2-opposite"
+
+
 def test_maths_adds_its_equations(record):
     assert not opened().latex
     assert len(opened(maths="true").latex) == 3

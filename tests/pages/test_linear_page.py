@@ -162,6 +162,20 @@ def test_shares_can_be_read_on_a_logarithmic_scale():
     assert shares == sorted(shares, reverse=True)
 
 
+def test_an_address_opens_the_same_in_german():
+    app = opened(**QUICK, scale="log", dim="32", lang="de")
+    assert heads(app) == [
+        "Eine Spitze über dem Rauschen",
+        "Signal gegen Dimension",
+        "Welche Konzepte es tragen",
+        "Zuerst das Signal, später das Rauschen",
+    ]
+    assert (app.selectbox(key="pick family").value, app.select_slider(key="dim").value) == (FAMILY, 32)
+    assert charts(app)[2]["layout"]["yaxis"]["type"] == "log"
+    assert "dieselben Wörter, zufällig gepaart" in json.dumps(charts(app)[0], ensure_ascii=False)
+    assert "**Der größte Eigenwert ist" in said(app)
+
+
 def test_nonsense_in_the_address_falls_back():
     app = opened(words="-1", family="currency", dim="zebra", moment="x", scale="none")
     assert heads(app) == PANELS

@@ -93,6 +93,12 @@ def test_the_address_brings_own_lists_and_which_is_looked_at():
     assert any("spring · summer · autumn · winter" in line for line in told)
 
 
+def test_an_address_opens_the_same_lists_in_german():
+    rows = table(opened(lists="months,he-and-she,nonsense", lang="de"), "Rang 1")
+    assert sorted(rows["Liste"]) == ["Monate", "er und sie"]
+    assert set(rows["Frage 2"]) == {"zu unterscheiden", "beantworten Analogien"}
+
+
 def test_nothing_chosen_is_told():
     app = opened(lists="")
     app.pills(key="pick lists").set_value([]).run()
