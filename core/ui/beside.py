@@ -15,9 +15,11 @@ from core.theory import FloatArray, Trajectory
 from core.ui import chrome
 from core.ui.lab import Lab
 from core.ui.panels import Cloud, Line, Panel
+from core.ui.prose import Prose
 from core.ui.runs import Sight, shared
 from core.ui.view import Axes
 
+SAY = Prose("shared")
 POLL_SECONDS = 0.4
 JUDGED = 5
 
@@ -44,9 +46,9 @@ def run_panel(
     """
     modes = min(modes, known.spec.dim)
     times, values = series(known, now, modes, unit)
-    lines = [Line("trained", k, f"concept {k}", dash=dash) for k in range(1, modes + 1)]
+    lines = [Line("trained", k, SAY("concept", k=k), dash=dash) for k in range(1, modes + 1)]
     if theory is not None:
-        lines += [Line("theory", k, f"theory, concept {k}") for k in range(1, modes + 1)]
+        lines += [Line("theory", k, SAY("theory", k=k)) for k in range(1, modes + 1)]
     top = max(top, height(known, now))
     losses = [frame.loss for frame in now.frames] if loss else None
     return Panel(
@@ -85,13 +87,18 @@ def status(known: Lab, now: Sight) -> str:
     if now.place:
         return waiting(now)
     if now.state == "running" and now.frames:
-        return f"training: {share_done(known, now):.0%}"
-    return "" if now.state == "finished" else now.state
+        return SAY("training", share=share_done(known, now))
+    return "" if now.state == "finished" else state(now)
+
+
+def state(now: Sight) -> str:
+    """What the state of a run is called."""
+    return SAY(f"state.{now.state}")
 
 
 def waiting(now: Sight) -> str:
     """Where in line a run is that waits."""
-    return "waiting: next in line" if now.place == 1 else f"waiting: {now.place - 1} before it"
+    return SAY("waiting.next") if now.place == 1 else SAY("waiting", before=now.place - 1)
 
 
 def share_done(known: Lab, now: Sight) -> float:
@@ -105,7 +112,7 @@ def cloud(known: Lab, now: Sight, axes: Axes, *, words: int, title: str, context
     frames = [frame.contexts if contexts else frame.cloud for frame in now.frames]
     return Cloud(
         title,
-        f"concept {axes[0]} up, concept {axes[1]} across",
+        SAY("across", up=axes[0], across=axes[1]),
         [_placed(frame, chosen, words) for frame in frames],
         [frame.time * known.rate for frame in now.frames],
         known.camera.scale,
@@ -159,4 +166,4 @@ def problems(seen: Sequence[tuple[str, Lab, Sight]]) -> None:
     for title, _, now in seen:
         for message in (now.message, now.notice):
             if message:
-                chrome.literal_error(f"{title}: {message}")
+                chrome.literal_error(SAY("problem", title=title, message=message))

@@ -21,6 +21,7 @@ from core.ui import saving
 from core.ui.lab import Lab
 from core.ui.prose import SITE, Prose, language_picker
 
+SAY = Prose("shared")
 # The kinds of evidence: their colours, and what they are called in assets/prose.
 EVIDENCE: dict[str, tuple[Any, str]] = {
     "theorem": ("blue", "theorem"),
@@ -138,7 +139,7 @@ def cells(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 def step_table(known: Lab, frames: Sequence[Frame]) -> None:
     """Every step, predicted and trained, with times as t * lambda_1 and the two poles of each concept."""
     rows = [_step_row(one, known) for one in steps(known.prediction, frames, known.concepts)]
-    table(rows, label="The numbers: every step, predicted and trained")
+    table(rows, label=SAY("steps"))
 
 
 def _step_row(one: Step, known: Lab) -> dict[str, Any]:
@@ -149,16 +150,16 @@ def _step_row(one: Step, known: Lab) -> dict[str, Any]:
     }
     found = known.concept(one.k, top=4)
     return {
-        "concept": one.k,
-        "one pole": " ".join(found.positive),
-        "the other": " ".join(found.negative),
+        SAY("steps.concept"): one.k,
+        SAY("steps.pole"): " ".join(found.positive),
+        SAY("steps.other"): " ".join(found.negative),
         "λ": round(one.value, 2),
-        "τ, infinitely small steps (t·λ₁)": scaled["flow_time"],
-        "τ, this step size (t·λ₁)": scaled["descent_time"],
-        "learned at (t·λ₁)": scaled["trained_time"],
-        "target √λ": round(one.target, 3),
-        "singular value now": None if one.trained is None else round(one.trained, 3),
-        "loss after it, predicted": round(one.plateau, 4),
+        SAY("steps.flow"): scaled["flow_time"],
+        SAY("steps.descent"): scaled["descent_time"],
+        SAY("steps.learned"): scaled["trained_time"],
+        SAY("steps.target"): round(one.target, 3),
+        SAY("steps.now"): None if one.trained is None else round(one.trained, 3),
+        SAY("steps.loss"): round(one.plateau, 4),
     }
 
 

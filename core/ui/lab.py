@@ -28,7 +28,9 @@ from core.targets import TARGETS, Objective, m_star, word2vec_weights
 from core.training import GENSIM, Sentences, TrainSpec
 from core.ui import own
 from core.ui.memory import is_own, remembered
+from core.ui.prose import Prose
 
+SAY = Prose("shared")
 CANNED = RunSpec(vocab_size=2_000, dim=30, init_scale=1e-6, step_size=0.1, seed=3, until=10)
 _SHARED_SECONDS = 20
 _PLANTED_TOKENS, _WINDOW = 1_500_000, 20  # what an address may ask for: tokens, and on average words on each side
@@ -165,7 +167,7 @@ def counted(data: str) -> Counted:
         return own.brought(data).counted
     wanted = recipe(data)
     if not is_text(data) or (wanted.source not in (PLANTED, "lee") and not fetched(wanted.source)):
-        raise InputError("there is no text of this name here; choose one, or bring your own on the page Corpus")
+        raise InputError(SAY("no-text"))
     _check_work(wanted)
     with _counting():
         return count_named(wanted)
@@ -179,7 +181,7 @@ def _check_work(wanted: Recipe) -> None:
     else:
         tokens, most = tokens_of(wanted.source), own.TEXT_TOKENS
     if tokens > most or tokens * wanted.text.count.window > most * _WINDOW:
-        raise InputError(f"counting that takes too long here: {tokens:,} tokens, window {wanted.text.count.window}")
+        raise InputError(SAY("too-long", tokens=tokens, window=wanted.text.count.window))
 
 
 @st.cache_resource(show_spinner=False)
@@ -199,7 +201,7 @@ def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectru
     """The top of the spectrum of one of the targets. Only M* itself is kept, being large."""
     if paper_scale(data, vocab_size):
         if name != "mstar":
-            raise InputError(f"of {PAPER_VOCAB:,} words only M* is known here, not {name.upper()}; choose fewer words")
+            raise InputError(SAY("only-mstar", words=PAPER_VOCAB, table=name.upper()))
         return paper_spectrum().spectrum.head(rank)
     if name == "mstar":
         return decompose(matrix(data, vocab_size), rank)

@@ -22,7 +22,9 @@ from core.sources import CACHE
 from core.store import RunStore
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.memory import is_own, remembered
+from core.ui.prose import Prose
 
+SAY = Prose("shared")
 _SHARED_RUNS = 12
 _UNWATCHED_SECONDS = 20
 _PATIENCE_SECONDS = 90
@@ -217,7 +219,7 @@ def shared(spec: RunSpec) -> Sight:
     run = _table(spec).watched(known)
     if run.over and run.state is State.FAILED:
         _table(spec).forget(spec)
-        raise InputError(f"this run broke off: {run.message}")
+        raise InputError(SAY("broke-off", message=run.message))
     return sight(_finished(spec, run)) if run.over and run.latest else watch(run, known)
 
 
@@ -230,11 +232,11 @@ def _finished(spec: RunSpec, _run: Run[Frame]) -> Finished:
 def canned(spec: RunSpec) -> Finished:
     """The same, waited for. Raises InputError where that takes too long."""
     seen = shared(spec)
-    with st.spinner("Training this run, for everybody …") if seen.done is None else contextlib.nullcontext():
+    with st.spinner(SAY("training-it")) if seen.done is None else contextlib.nullcontext():
         patience = time.monotonic() + _PATIENCE_SECONDS
         while seen.done is None:
             if time.monotonic() > patience:
-                raise InputError(f"this run is still {'waiting' if seen.place else 'training'}: come back in a minute")
+                raise InputError(SAY("still.waiting" if seen.place else "still.training"))
             (first_run() if spec == CANNED else _table(spec).watched(lab(spec))).wait(0.5)
             seen = shared(spec)
     return seen.done

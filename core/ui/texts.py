@@ -17,7 +17,9 @@ from core.sources import BUNDLED_VOCAB, bundled, fetched, is_text
 from core.ui import chrome, own
 from core.ui.lab import statistics
 from core.ui.memory import is_own
+from core.ui.prose import Prose
 
+SAY = Prose("shared")
 DEFAULT = "wikipedia"
 _TITLES = {DEFAULT: "Wikipedia"} | {name: one.title for name, one in DOWNLOADS.items()}
 _STATE, _REFUSED = "text", "refused text"
@@ -27,9 +29,9 @@ _LONGEST = 300
 def title(data: str) -> str:
     """What a text is called. Own titles are a visitor's words: data, never markup."""
     if is_own(data):
-        return f"yours: {own.brought(data).title}"
+        return SAY("text.yours", title=own.brought(data).title)
     if data.startswith(own.KEPT):
-        return f"shared: {data.removeprefix(own.KEPT)[:6]}"
+        return SAY("text.shared", name=data.removeprefix(own.KEPT)[:6])
     source, _, knobs = data.partition("?")
     return _TITLES.get(source, source) + (f" ({knobs.replace('&', ', ')})" if knobs else "")
 
@@ -44,7 +46,7 @@ def check() -> None:
     try:
         asked = _usable(asked)
     except InputError as error:
-        st.session_state[_REFUSED] = _here(), f"{shown(str(error))[:_LONGEST]}. Meanwhile, here is Wikipedia."
+        st.session_state[_REFUSED] = _here(), SAY("meanwhile", problem=shown(str(error))[:_LONGEST])
         asked = DEFAULT
     st.session_state[_STATE] = asked
     where, told = st.session_state.get(_REFUSED, ("", ""))
@@ -78,8 +80,7 @@ def picker() -> str:
     known = _known(data)
     st.session_state["pick"] = data
     st.selectbox(
-        "text", known, format_func=title, key="pick", width=190, on_change=_picked,
-        help="Whose words. The page Corpus shows what a text is like, and takes your own.",
+        SAY("text"), known, format_func=title, key="pick", width=190, on_change=_picked, help=SAY("text.help")
     )  # fmt: skip
     return data
 
@@ -113,7 +114,7 @@ def _usable(data: str) -> str:
     if is_text(data):
         data = recipe(data).name
     elif not is_own(data) and not data.startswith(own.KEPT):
-        raise InputError("there is no text of this name here")
+        raise InputError(SAY("no-name"))
     own.check_words(statistics(data, None))
     return data
 
