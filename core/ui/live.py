@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -11,18 +12,20 @@ from core.frames import Frame, next_concept
 from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State
-from core.training import GENSIM, MODELS
+from core.training import GENSIM
 from core.ui import beside, chrome, sitemap
+from core.ui.controls import meaning
 from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, counts_only, lab, paper_scale, paper_spectrum, statistics
 from core.ui.memory import is_own
-from core.ui.prose import SITE
+from core.ui.prose import SITE, Prose
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
+SAY = Prose("train")
 _POLL_SECONDS = 0.2
 _UNSTABLE = 2.0
-_MAIN_LABEL = {State.RUNNING: "Pause", State.PAUSED: "Resume"}
+_MAIN_BUTTON = {State.RUNNING: "pause", State.PAUSED: "resume"}
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda run: run.stop())
@@ -45,23 +48,15 @@ def about(known: Lab) -> None:
     if paper_scale(spec.data, spec.vocab_size):
         known_pairs = paper_spectrum().spectrum
         faintest = known_pairs.values[-1] / known_pairs.values[0]
-        st.markdown(
-            f"{spec.vocab_size:,} words, as in the paper. Of so large a table M\\* its {known_pairs.rank} strongest "
-            f"concepts are bundled and stand for it; the faintest is {faintest:.0%} as strong as the first. That "
-            "is enough for QWEM. Other models need the pairs themselves: choose fewer words."
-        )
+        st.markdown(SAY("about.paper", words=spec.vocab_size, known=known_pairs.rank, faintest=faintest))
     if spec.explained and not spec.untied:
         return
-    parts = [f"**{spec.model}**: {MODELS[spec.model].meaning}"]
+    parts = [SAY("about.model", model=spec.model, meaning=meaning(spec.model))]
     if spec.model in GENSIM:
-        drawn = "pairs are drawn from the statistics, P_ij, as two-word sentences"
-        parts.append(drawn if counts_only(spec.data) else "the text itself, sentence by sentence, in random order")
+        parts.append(SAY("about.drawn" if counts_only(spec.data) else "about.sentences"))
     if spec.two_matrices:
-        parts.append("words and contexts have a matrix each, which can also fit what M\\* has below zero")
-    told = (
-        "Dotted lines are the theory of QWEM, which this model leaves; time is counted in e-foldings of its own first "
-    )
-    st.markdown("; ".join(parts) + ". " + ("" if spec.explained else told + "concept."))
+        parts.append(SAY("about.two"))
+    st.markdown("; ".join(parts) + ". " + ("" if spec.explained else SAY("about.dotted")))
 
 
 def comparison(known: Lab) -> None:
@@ -71,7 +66,7 @@ def comparison(known: Lab) -> None:
     other = next(iter(EXAMPLES.values()))
     theirs = run_id(other, statistics(other.data, other.vocab_size))
     both = ",".join(dict.fromkeys((identity(known), theirs)))
-    sitemap.link("compare", "Compare with other runs", ":material/compare_arrows:", {"runs": both})
+    sitemap.link("compare", SAY("compare"), ":material/compare_arrows:", {"runs": both})
 
 
 def view(known: Lab) -> None:
@@ -144,26 +139,25 @@ def _before(known: Lab) -> None:
     """What there is to say before a run."""
     if st.query_params.get("trained") == "yes":
         st.info(
-            f"This run takes about {known.seconds:.0f} seconds. Press Train to have it trained again, for you.",
+            SAY("again", seconds=known.seconds),
             icon=":material/schedule:",
         )
     if known.spec.explained and known.spec.step_size >= _UNSTABLE:
         st.warning(
-            f"dt·λ₁ = {known.spec.step_size:g} is above 2: gradient descent overshoots there, and theory expects this "
-            "run to diverge. The dotted curves stand for nothing then. Train it and see.",
+            SAY("overshoots", step=known.spec.step_size),
             icon=":material/warning:",
         )
 
 
 def _status(known: Lab, now: Sight) -> str:
     if now.state == State.READY.value:
-        return "" if known.spec.model in GENSIM else f"{known.plan.steps:,} steps"
+        return "" if known.spec.model in GENSIM else SAY("steps", steps=known.plan.steps)
     if now.place:
         return beside.waiting(now)
-    taken = "pair of words" if counts_only(known.spec.data) else "sentence"
-    steps = taken if known.spec.model in GENSIM else "step"
-    share = f", {beside.share_done(known, now):.0%} of the time" if now.moving else ""
-    return f"{now.state}: {steps} {now.step:,}{share}"
+    taken = "pair" if counts_only(known.spec.data) else "sentence"
+    unit = SAY(f"unit.{taken if known.spec.model in GENSIM else 'step'}")
+    told = {"state": beside.state(now), "unit": unit, "number": now.step}
+    return SAY("status.share", share=beside.share_done(known, now), **told) if now.moving else SAY("status", **told)
 
 
 def _buttons(known: Lab, pace: float) -> None:
@@ -173,20 +167,29 @@ def _buttons(known: Lab, pace: float) -> None:
     if run is not None:
         run.pace = pace
     under_way = run is not None and run.under_way
-    label = _MAIN_LABEL.get(run.state, "Train") if run is not None else "Train"
+    main = _MAIN_BUTTON.get(run.state, "train") if run is not None else "train"
+    widest = max(_width(SAY(f"button.{one}")) for one in ("train", *_MAIN_BUTTON.values()))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
-        st.button(label, type="primary", key="main", on_click=_main, args=(known, pace), width=86)
         st.button(
-            "Step", key="single", on_click=_steered, args=(known, Run.step), width=64,
-            help=f"{known.plan.every} steps of gradient descent: one frame of the replay.",
-        )  # fmt: skip
-        st.button(
-            "Next concept", key="jump", on_click=_steered, args=(known, _jump), width=120,
-            help="Trains at full speed until one concept more has 90 % of its variance, then pauses.",
-        )  # fmt: skip
-        st.button("Stop", key="stop", on_click=_stop, args=(known,), disabled=not under_way, width=64)
-        with st.popover("Link", help="An address that opens this page in this state."):
+            SAY(f"button.{main}"), type="primary", key="main", on_click=_main, args=(known, pace), width=max(86, widest)
+        )
+        _button("step", "single", _steered, (known, Run.step), told=SAY("button.step.help", steps=known.plan.every))
+        _button("next", "jump", _steered, (known, _jump), told=SAY("button.next.help"))
+        _button("stop", "stop", _stop, (known,), disabled=not under_way)
+        with st.popover(SAY("button.link"), help=SAY("button.link.help")):
             st.code(chrome.address(), language=None, wrap_lines=True)
+
+
+def _button(
+    name: str, key: str, act: Callable[..., None], args: tuple[Any, ...], *, told: str = "", disabled: bool = False
+) -> None:
+    label = SAY(f"button.{name}")
+    st.button(label, key=key, on_click=act, args=args, width=_width(label), help=told or None, disabled=disabled)
+
+
+def _width(label: str) -> int:
+    """Pixels for a button, which must not change its width when another label takes its place."""
+    return max(64, 24 + 8 * len(label))
 
 
 def _main(known: Lab, pace: float) -> None:
@@ -245,7 +248,7 @@ def _leave_other_recipes(spec: RunSpec, page: str) -> None:
         run = _own_run(before)
         if run is not None and run.under_way:
             run.stop()
-            st.toast("The run was stopped, because its recipe changed.", icon=":material/stop_circle:")
+            st.toast(SAY("stopped"), icon=":material/stop_circle:")
         if "trained" in st.query_params:
             del st.query_params["trained"]
     recipes[page] = spec
@@ -254,5 +257,5 @@ def _leave_other_recipes(spec: RunSpec, page: str) -> None:
 def explain(message: str, known: Lab) -> None:
     """Why a run broke off, if it did."""
     if message:
-        sentence = f"{message[0].upper()}{message[1:]}. Here dt·λ₁ = {known.spec.step_size:g}."
+        sentence = SAY("broke-off", message=f"{message[0].upper()}{message[1:]}", step=known.spec.step_size)
         st.error(sentence, icon=":material/error:")
