@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.ui import beside, chrome, texts
+from core.ui.choices import choice
 from core.ui.controls import STARTS, Choice
 from core.ui.gallery import ABLATION
 from core.ui.lab import Lab, lab
@@ -18,14 +19,9 @@ from core.ui.runs import Sight, shared
 SAY = Prose("ablation")
 _MODES = 8
 _CLEAR = 0.1
+_OVERLAY = "one chart"
 START = Choice("start", STARTS, 1e-6, 118, say=SAY)
 NEGATIVES = Choice("k", [1, 2, 5], 1, 118, say=SAY)
-_TITLES = {
-    "sgns": "word2vec: its loss, its weights",
-    "quartic": "quartic loss, word2vec's weights",
-    "logistic": "word2vec's loss, Setting 3.1",
-    "qwem": "QWEM: quartic loss, Setting 3.1",
-}
 Runs = dict[str, tuple[Lab, Sight]]
 
 
@@ -33,21 +29,15 @@ def switchboard() -> None:
     """The four runs, watched or finished, and what they say about which change makes the steps."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         data, start, negatives = texts.picker(), START.show(), NEGATIVES.show()
-        shown = st.segmented_control(
-            "show",
-            ["side by side", "one chart"],
-            default="side by side",
-            required=True,
-            key="show",
-            bind="query-params",
-        )
+        ways = {"side by side": SAY("show.side-by-side"), _OVERLAY: SAY("show.one-chart")}
+        shown = choice(st.segmented_control, SAY("show"), ways, key="show", required=True)
     specs = {
         model: replace(spec, init_scale=start, negatives=negatives if spec.pairwise_weights else 1)
         for model, spec in ((name, texts.recipe_on(spec, data)) for name, spec in ABLATION.items())
     }
 
     def draw() -> None:
-        _draw({model: (lab(spec), shared(spec)) for model, spec in specs.items()}, overlay=shown == "one chart")
+        _draw({model: (lab(spec), shared(spec)) for model, spec in specs.items()}, overlay=shown == _OVERLAY)
 
     beside.polled(lambda: beside.moving(specs.values()), draw)
 
@@ -63,7 +53,7 @@ def _draw(runs: Runs, *, overlay: bool) -> None:
                 known,
                 now,
                 id=model,
-                title=_TITLES[model],
+                title=SAY(f"model.{model}"),
                 modes=_MODES,
                 note=_sharp_note(known, now),
                 dash=dashes[model] if overlay else "solid",
@@ -73,20 +63,20 @@ def _draw(runs: Runs, *, overlay: bool) -> None:
         ],
         key="ablation",
         identity=f"{[str(known.spec) for known, _ in runs.values()]} {overlay}",
-        axis=Axis("time, in e-foldings of a model's own first concept", (0.0, end)),
+        axis=Axis(SAY("axis"), (0.0, end)),
         columns=2,
         overlay=overlay,
         live=any(now.moving for _, now in runs.values()),
         end=end,
-        alt="Loss and singular values of the four models on one clock. How sharp their steps are is in the table.",
+        alt=SAY("alt"),
     )
-    beside.problems([(_TITLES[model], known, now) for model, (known, now) in runs.items()])
-    chrome.table(_rows(runs), label="The numbers: sharpness of every step")
+    beside.problems([(SAY(f"model.{model}"), known, now) for model, (known, now) in runs.items()])
+    chrome.table(_rows(runs), label=SAY("numbers"))
 
 
 def _sharp_note(known: Lab, now: Sight) -> str:
     value = beside.mean_sharpness(known, now)
-    return "" if value is None else f"step sharpness {value:.2f} (0.9 to 1.1: as sharp as the theory)"
+    return "" if value is None else SAY("sharpness", value=value)
 
 
 def _finding(runs: Runs) -> None:
@@ -97,9 +87,7 @@ def _finding(runs: Runs) -> None:
         done = sum(now.done is not None for _, now in runs.values())
         moving = any(now.moving for _, now in runs.values())
         st.info(
-            f"Training: {done} of {len(runs)} runs have finished."
-            if moving
-            else "From this start some runs never climb from a thousandth of a mode to all of it: no step to judge.",
+            SAY("training", done=done, runs=len(runs)) if moving else SAY("no-step"),
             icon=":material/hourglass_top:" if moving else ":material/info:",
         )
         return
@@ -108,36 +96,34 @@ def _finding(runs: Runs) -> None:
     quartic = (values["qwem"] + values["quartic"] - values["logistic"] - values["sgns"]) / 2
     st.success(_sentence(setting, quartic, int(judged.sum())), icon=":material/visibility:")
     if any(known.spec.negatives > 1 for known, _ in runs.values()):
-        st.caption(
-            "With more negatives than positives, most of the table lies below zero. One matrix, WWᵀ, cannot fit "
-            "that: much of the loss stays, and singular values settle far from QWEM's levels."
-        )
+        st.caption(SAY("negatives"))
 
 
 def _sentence(setting: float, quartic: float, steps: int) -> str:
-    measured = (
-        f"Switching to Setting 3.1 changes the step sharpness by {setting:+.2f}; switching to the quartic loss, by "
-        f"{quartic:+.2f} (the mean of {steps} step{'s' if steps > 1 else ''} that all four runs made)."
-    )
+    number = "several" if steps > 1 else "one"
+    measured = SAY(f"measured.{number}", setting=setting, quartic=quartic, steps=steps)
     if setting > quartic + _CLEAR and setting > _CLEAR:
-        return f"{measured} In these runs the clean steps come from Setting 3.1, not from the quartic: as in the paper."
+        return f"{measured} {SAY('found.setting')}"
     if quartic > setting + _CLEAR and quartic > _CLEAR:
-        return f"{measured} In these runs the quartic makes the steps. That differs from the paper's finding."
-    return f"{measured} In these runs neither alone makes the steps. That differs from the paper's finding."
+        return f"{measured} {SAY('found.quartic')}"
+    return f"{measured} {SAY('found.neither')}"
 
 
 def _rows(runs: Runs) -> list[dict[str, object]]:
     rows = []
     for model, (known, now) in runs.items():
         row: dict[str, object] = {
-            "model": f"{_TITLES[model]} ({model})",
-            "Setting 3.1": "no" if known.spec.pairwise_weights else "yes",
+            SAY("numbers.model"): f"{SAY(f'model.{model}')} ({model})",
+            "Setting 3.1": SAY("numbers.no" if known.spec.pairwise_weights else "numbers.yes"),
+            SAY("numbers.loss"): SAY("numbers.quartic" if model in ("qwem", "quartic") else "numbers.logistic"),
         }
-        row["loss"] = "quartic" if model in ("qwem", "quartic") else "logistic"
         if now.done is not None:
             sharp = beside.sharpnesses(known, now)
-            row |= {f"step {k}": None if np.isnan(one) else round(float(one), 3) for k, one in enumerate(sharp, 1)}
-            row["loss at the end"] = round(now.frames[-1].loss, 4)
-            row["gradient steps"] = now.step
+            row |= {
+                SAY("numbers.step", k=k): None if np.isnan(one) else round(float(one), 3)
+                for k, one in enumerate(sharp, 1)
+            }
+            row[SAY("numbers.end")] = round(now.frames[-1].loss, 4)
+            row[SAY("numbers.steps")] = now.step
         rows.append(row)
     return rows

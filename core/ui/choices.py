@@ -22,11 +22,11 @@ def choice(
     default = default or next(iter(options))
     shown, noted = f"choice {key}", f"noted {key}"
     asked = st.query_params.get(key)
-    if shown not in st.session_state or asked != st.session_state.get(
-        noted
-    ):  # opened by an address, or gone back to it
+    now = asked, default
+    # Opened by an address, gone back to one, or come from a page where the same parameter has another default.
+    if shown not in st.session_state or st.session_state.get(noted) != now:
         st.session_state[shown] = asked if asked in options else default
-    st.session_state[noted] = asked
+    st.session_state[noted] = now
 
     def note() -> None:
         chosen = st.session_state[shown]
@@ -34,7 +34,7 @@ def choice(
             st.query_params.pop(key, None)
         else:
             st.query_params[key] = chosen
-        st.session_state[noted] = st.query_params.get(key)
+        st.session_state[noted] = st.query_params.get(key), default
 
     widget(label, list(options), format_func=options.__getitem__, key=shown, on_change=note, **more)
     return str(st.session_state[shown])

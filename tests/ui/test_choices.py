@@ -48,3 +48,18 @@ def test_going_back_to_another_address_chooses_again():
     assert app.run().text[0].value == "rank"
     del app.query_params["against"]
     assert app.run().text[0].value == "rank"
+
+
+def test_a_page_with_another_default_begins_with_its_own(tmp_path):
+    words = {"chart": "ein Bild", "side": "nebeneinander"}
+    for default in words:
+        (tmp_path / f"{default}.py").write_text(
+            "import streamlit as st\nfrom core.ui.choices import choice\n"
+            f"st.text(choice(st.segmented_control, 'show', {words}, key='show', default='{default}', required=True))\n"
+        )
+    (tmp_path / "app.py").write_text(
+        f"import streamlit as st\nst.navigation([st.Page(one) for one in {[f'{one}.py' for one in words]}]).run()\n"
+    )
+    app = AppTest.from_file(tmp_path / "app.py").run()
+    for default in ("side", "chart"):
+        assert app.switch_page(f"{default}.py").run().text[0].value == default
