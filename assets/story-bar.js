@@ -13,49 +13,66 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 const bars = new WeakMap();
 
-function build(root, data) {
-  const bar = element("nav", "st-bar", root);
-  bar.setAttribute("aria-label", data.label);
-  bar.buttons = data.chapters.map(({ key, name }) => {
-    const button = element("button", "", bar);
-    element("i", "", button);
-    button.type = "button";
-    button.title = name;
-    button.setAttribute("aria-label", name);
-    button.addEventListener("click", () => bar.go(key));
-    return button;
-  });
-  return bar;
+class Bar {
+  constructor(root) {
+    this.nav = element("nav", "st-bar", root);
+    this.asked = 0;
+    this.onKey = this.onKey.bind(this);
+    document.addEventListener("keydown", this.onKey);
+  }
+
+  update(data, tell) {
+    this.tell = tell;
+    const names = JSON.stringify(data.chapters);
+    if (names !== this.names) this.build(data);
+    if (this.data && this.data.at !== data.at) this.asked = 0;
+    this.names = names;
+    this.data = data;
+    this.nav.dataset.at = data.chapters[data.at].key;
+    [...this.nav.children].forEach((button, n) => {
+      button.dataset.past = n < data.at;
+      if (n === data.at) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    });
+  }
+
+  build({ chapters, label }) {
+    this.nav.setAttribute("aria-label", label);
+    this.nav.replaceChildren(...chapters.map(({ key, name }) => {
+      const button = element("button");
+      element("i", "", button);
+      button.type = "button";
+      button.title = name;
+      button.setAttribute("aria-label", name);
+      button.addEventListener("click", () => this.tell("go", key));
+      return button;
+    }));
+  }
+
+  onKey(event) {
+    const step = STEPS[event.key];
+    if (!step || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target instanceof Element && event.target.closest(TAKEN)) return;
+    const next = this.data.chapters[this.data.at + step];
+    if (!next || Date.now() - this.asked < PATIENCE_MS) return;
+    this.asked = Date.now();
+    event.preventDefault();
+    this.tell("go", next.key);
+  }
+
+  destroy() {
+    document.removeEventListener("keydown", this.onKey);
+    this.nav.remove();
+  }
 }
 
 export function render({ data, parentElement, setTriggerValue }) {
   loadStyle(data.style);
-  const names = JSON.stringify(data.chapters);
-  let bar = bars.get(parentElement);
-  if (!bar || bar.names !== names) {
-    if (bar) bar.remove();
-    bar = build(parentElement, data);
-    bar.names = names;
-    bars.set(parentElement, bar);
-  }
-  bar.dataset.at = data.chapters[data.at].key;
-  bar.go = (key) => setTriggerValue("go", key);
-  bar.buttons.forEach((button, n) => {
-    button.dataset.past = n < data.at;
-    if (n === data.at) button.setAttribute("aria-current", "step");
-    else button.removeAttribute("aria-current");
-  });
-  let asked = 0;
-  const onKey = (event) => {
-    const step = STEPS[event.key];
-    if (!step || Date.now() - asked < PATIENCE_MS || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.target instanceof Element && event.target.closest(TAKEN)) return;
-    const next = data.chapters[data.at + step];
-    if (!next) return;
-    asked = Date.now();
-    event.preventDefault();
-    bar.go(next.key);
-  };
-  document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
+  if (!bars.has(parentElement)) bars.set(parentElement, new Bar(parentElement));
+  bars.get(parentElement).update(data, setTriggerValue);
+  return () => setTimeout(() => {
+    if (parentElement.isConnected || !bars.has(parentElement)) return;
+    bars.get(parentElement).destroy();
+    bars.delete(parentElement);
+  }, 500);
 }

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from core.prose import LANGUAGES, passage
 from core.story import judge
 from core.targets import m_star, pair_facts
-from core.ui.lab import CANNED, lab
+from core.ui.lab import CANNED, Lab, lab
 from core.ui.runs import canned
-from core.ui.story import places
+from core.ui.story import places, training
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -174,13 +174,18 @@ def test_the_other_switches_are_named_by_a_wrong_guess():
 
 
 def test_training_waits_for_the_button_and_tells_how_near_it_was(monkeypatch):
-    monkeypatch.setattr("core.ui.story.training._PACE", 0.0)
+    runs, plain = [], Lab.run
+
+    def recorded(self, **how):
+        runs.append(plain(self, **how))
+        return runs[-1]
+
+    monkeypatch.setattr(Lab, "run", recorded)
+    monkeypatch.setattr(training, "_PACE", 0.0)
     app = opened(chapter="Training")
     app.pills(key="story-training-guess").set_value("late").run()
     assert not revealed(app)
     app.button(key="story-train").click().run()
-    for _ in range(400):
-        if revealed(app.run()):
-            break
-    assert "differ by at most 1." in revealed(app)
+    assert runs[-1].wait(100)
+    assert "differ by at most 1." in revealed(app.run())
     assert "infinitely small steps" in revealed(app)
