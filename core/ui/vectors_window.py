@@ -57,7 +57,7 @@ def sliding() -> None:
             SAY("window.model"), [SKIP_GRAM, CBOW], default=SKIP_GRAM, required=True, key="window_model",
             bind="query-params",
         )  # fmt: skip
-        window = st.slider(SAY("window.window"), 1, _WIDEST, 2, key="reach", bind="query-params", width=200)
+        window = st.slider(SAY("window.window"), 1, _WIDEST, 2, key="reach", bind="query-params", width=250)
         centre = _position(len(laid.words))
     pairs = pairs_at(len(laid.words), centre, window)
     st.html(_chips(laid.words, centre, pairs))
@@ -114,13 +114,15 @@ def _dealt(laid: Laid, pairs: tuple[Pair, ...], window: int, model: str) -> None
     st.dataframe(chrome.cells(rows), hide_index=True, alt=SAY("window.pairs"))
     total = sum(len(pairs_at(len(laid.words), place, window)) for place in range(len(laid.words)))
     if model == CBOW:
-        st.markdown(SAY("window.cbow", here=len(pairs), tasks=len(laid.words)))
+        here = len({laid.words[pair.context] for pair in pairs})
+        st.markdown(SAY("window.cbow", here=here, tasks=len(laid.words)))
     else:
         st.markdown(SAY("window.skip-gram", here=len(pairs), total=total))
 
 
 def _learn(known: KnownSpectrum, laid: Laid, centre: int, pairs: tuple[Pair, ...], model: str) -> list[dict[str, str]]:
-    """One step on this position: skip-gram takes one pair, CBOW all of its neighbours at once. The vectors it moves."""
+    """One step on this position: skip-gram takes one pair, CBOW all of its neighbours at once, each different
+    word one time. Returned are the vectors it moves."""
     if model == CBOW:
         asking, answer = tuple(dict.fromkeys(laid.numbers[pair.context] for pair in pairs)), laid.numbers[centre]
     else:

@@ -101,6 +101,10 @@ def test_cbow_asks_with_all_neighbours_at_once():
     app = opened(sentence="the river runs to a sea", at="3", reach="2", window_model="CBOW")
     assert table(app, "gradient")["matrix"].tolist()[:4] == ["W"] * 4
     assert table(app, "wanted")["word"][0] == "runs"
+    assert "all 4 different neighbours" in prose(app)
+    twice = opened(sentence="the river the sea", at="2", reach="1", window_model="CBOW")
+    assert "all 1 different neighbours" in prose(twice)
+    assert table(twice, "gradient")["matrix"].tolist().count("W") == 1
 
 
 def test_a_shorter_sentence_moves_the_position():
