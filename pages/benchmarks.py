@@ -34,7 +34,7 @@ if record is not None:
 st.divider()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     data = texts.picker()
-    found = bench_words.asked(data)
+    found = bench_words.awaited(data)
     dim = bench_words.dimension(
         found,
         key="dim",

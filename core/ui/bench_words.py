@@ -53,10 +53,13 @@ class EmbeddedWords:
 
 def asked(data: str) -> EmbeddedWords:
     """The embeddings by M* that belong to a text. Raises InputError where they cannot be had."""
-    if data == texts.DEFAULT:
-        return paper_scale()
+    return paper_scale() if data == texts.DEFAULT else of_text(data)
+
+
+def awaited(data: str) -> EmbeddedWords:
+    """The same, with a word on the page while it takes long: not inside a function whose results are kept."""
     with st.spinner(SAY("finding")):
-        return of_text(data)
+        return asked(data)
 
 
 @remembered(max_entries=1)
