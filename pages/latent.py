@@ -4,15 +4,11 @@ import streamlit as st
 
 from core.ui import chrome, controls, latent, take
 from core.ui.lab import lab
+from core.ui.prose import Prose
 
-chrome.head(
-    "A point becomes a line, a plane, a cloud",
-    "Every dot is a word. Play: at each step the cloud grows into one new direction, and the words at its two ends "
-    "say what was learned.",
-    "three of d directions are drawn. Words that look close may be far apart in the others: trust the list.",
-    "Axes are a rigid rotation of the model's own space, aligned with the predicted concepts; distances and angles are "
-    "the model's own, and nothing is fitted to look good.",
-)
+SAY = Prose("latent")
+
+chrome.head(*SAY.head())
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     spec = controls.run_spec()
     axes = latent.axes(spec)

@@ -11,9 +11,11 @@ from core.problem import RunSpec
 from core.runfile import Finished
 from core.ui import chrome, live
 from core.ui.lab import Lab
+from core.ui.prose import Prose
 from core.ui.runs import canned, stored
 from core.ui.view import Axes, run_view
 
+SAY = Prose("latent")
 _NEAREST = 12
 _AXES = ("up", "across", "depth")
 
@@ -24,8 +26,15 @@ def axes(spec: RunSpec) -> Axes:
     st.session_state.update(st.session_state.pop("axes_told_apart", {}))
     up, across, depth = (
         st.selectbox(
-            f"{key}: concept", concepts, index=n, key=key, bind="query-params", width=125, on_change=_swap, args=(key,)
-        )
+            SAY(f"axis.{key}"),
+            concepts,
+            index=n,
+            key=key,
+            bind="query-params",
+            width=125,
+            on_change=_swap,
+            args=(key,),
+        )  # fmt: skip
         for n, key in enumerate(_AXES)
     )
     chosen = dict(zip(_AXES, (up, across, depth), strict=True))
@@ -56,8 +65,8 @@ def _swap(key: str) -> None:
 def word(known: Lab) -> str | None:
     """The word to follow, or none."""
     return st.selectbox(
-        "follow a word", known.words, index=None, placeholder="none", key="word", bind="query-params", width=170,
-        help="Its path through training is drawn in the cloud; its neighbours are listed below.",
+        SAY("word"), known.words, index=None, placeholder=SAY("word.none"), key="word", bind="query-params", width=170,
+        help=SAY("word.help"),
     )  # fmt: skip
 
 
@@ -68,10 +77,7 @@ def run(known: Lab) -> Finished:
     """
     done = live.visitors_run(known) or stored(known)
     if done is None and not known.sharable:
-        raise InputError(
-            f"This recipe takes about {known.seconds:.0f} seconds to train, too long to wait for here. Train it on the "
-            "page Train live and come back, or choose fewer words or dimensions, a longer step, or a larger start."
-        )
+        raise InputError(SAY("too-long", seconds=known.seconds))
     done = done or canned(known.spec)
     live.explain(done.message, known)
     return done
@@ -104,21 +110,26 @@ def coordinates(known: Lab, done: Finished, chosen: Axes) -> None:
     """Where every word ends up along the three concepts drawn."""
     last, scale = done.frames[-1].cloud, known.camera.scale
     rows = [
-        {"word": name} | {f"concept {axis}": round(float(last[axis - 1, number]) * scale, 3) for axis in chosen}
+        {SAY("numbers.word"): name}
+        | {SAY("numbers.concept", k=axis): round(float(last[axis - 1, number]) * scale, 3) for axis in chosen}
         for number, name in enumerate(known.words)
     ]
-    chrome.table(rows, label="The coordinates of every word at the end", height=400)
+    chrome.table(rows, label=SAY("numbers"), height=400)
 
 
 def neighbours(known: Lab, done: Finished, followed: str | None) -> None:
     """Nearest words of the one followed, by the angle in all d dimensions."""
     if followed is None:
-        st.caption("Click a dot, or choose a word above, to see its path and its neighbours.")
+        st.caption(SAY("nearest.none"))
         return
     number = known.problem.counts.index[followed]
     nearest = similar(done.last.embeddings, number, _NEAREST)
     rows = [
-        {"word": known.words[other], "cosine": round(cosine, 3), "rank by frequency": other + 1}
+        {
+            SAY("numbers.word"): known.words[other],
+            SAY("nearest.cosine"): round(cosine, 3),
+            SAY("nearest.rank"): other + 1,
+        }
         for other, cosine in nearest
     ]
-    chrome.table(rows, label=f"Nearest words in all {known.spec.dim} dimensions", expanded=True)
+    chrome.table(rows, label=SAY("nearest", dim=known.spec.dim), expanded=True)
