@@ -48,39 +48,38 @@ def factors(known: Lab, now: Sight) -> None:
     _law(now)
     modes = min(_MODES, known.spec.dim)
     ours = beside.run_panel(
-        known, now, id="words", title="W, the word vectors", modes=modes, loss=False,
+        known, now, id="words", title=SAY("words"), modes=modes, loss=False,
         theory=known.prediction.descent if known.spec.explained else None,
-        note="singular values" + ("; dotted: predicted" if known.spec.explained else ""),
-        cloud=beside.cloud(known, now, _AXES, words=len(known.words), title="words by W"),
+        note=SAY("words.note.predicted" if known.spec.explained else "words.note"),
+        cloud=beside.cloud(known, now, _AXES, words=len(known.words), title=SAY("words.cloud")),
     )  # fmt: skip
     times, _ = beside.series(known, now, modes)
     twins = np.array([frame.twins for frame in now.frames])[:, :modes]
     theirs = Panel(
         "contexts",
-        "C, the output weights",
+        SAY("contexts"),
         times,
         twins,
-        [Line("trained", k, f"first {k} directions") for k in range(1, modes + 1)],
-        note="share of W's first k directions that C has too",
-        cloud=beside.cloud(known, now, _AXES, words=len(known.words), title="the same words by C", contexts=True),
+        [Line("trained", k, SAY("contexts.line", k=k)) for k in range(1, modes + 1)],
+        note=SAY("contexts.note"),
+        cloud=beside.cloud(known, now, _AXES, words=len(known.words), title=SAY("contexts.cloud"), contexts=True),
         state=now.state,
-        value_title="overlap of W and C",
+        value_title=SAY("contexts.axis"),
         value_range=(-0.03, 1.06),
     )
     panels_view(
         [ours, theirs],
         key="factors",
         identity=str(known.spec),
-        axis=Axis("time, in e-foldings of the first positive concept", (0.0, known.end)),
+        axis=Axis(SAY("axis"), (0.0, known.end)),
         words=known.words,
         poles=pole_words(known, _AXES),
         live=now.moving,
         end=known.end,
-        alt="Left: singular values of W in time, and the cloud of words by W. Right: how much of the span of W's "
-        "first k directions C shares, and the cloud of the same words by C.",
+        alt=SAY("alt"),
     )
-    beside.problems([("this run", known, now)])
-    chrome.table(_rows(known, now), label="The numbers: overlap and conservation in time")
+    beside.problems([(SAY("this-run"), known, now)])
+    chrome.table(_rows(known, now), label=SAY("numbers"))
 
 
 def _law(now: Sight) -> None:
@@ -89,14 +88,19 @@ def _law(now: Sight) -> None:
     if first.imbalance is None or last.imbalance is None or last.twins is None:
         return
     if now.done is None:
-        st.info("Press Train, and watch both grow." if now.state == State.READY.value else "Training …")
+        st.info(SAY("ready") if now.state == State.READY.value else SAY("training"))
         return
     size, concepts = _size(last), max(1, _spoken_of(last))
     st.success(
-        f"With infinitely small steps, WᵀW - CᵀC would not change at all. In this run it went from "
-        f"{first.imbalance:.1g} to {last.imbalance:.2g}, while WᵀW grew to {size:,.0f}: the two differ by "
-        f"{last.imbalance / size:.2g} of that. C shares {last.twins[concepts - 1]:.1%} of the span of W's first "
-        f"{concepts} directions.",
+        SAY(
+            "law",
+            begin=first.imbalance,
+            end=last.imbalance,
+            size=size,
+            share=last.imbalance / size,
+            shared=float(last.twins[concepts - 1]),
+            concepts=concepts,
+        ),
         icon=":material/visibility:",
     )
 
@@ -118,12 +122,12 @@ def _rows(known: Lab, now: Sight) -> list[dict[str, object]]:
     chosen = np.unique(np.linspace(0, len(now.frames) - 1, 25).astype(int))
     return [
         {
-            "time": round(frame.time * known.rate, 1),
+            SAY("numbers.time"): round(frame.time * known.rate, 1),
             "‖WᵀW - CᵀC‖": frame.imbalance,
             "‖WᵀW‖": _size(frame),
-            "effective rank": round(frame.effective_rank, 2),
+            SAY("numbers.rank"): round(frame.effective_rank, 2),
         }
-        | {f"overlap, first {k}": round(float(one), 3) for k, one in enumerate(frame.twins[:_MODES], 1)}
+        | {SAY("numbers.overlap", k=k): round(float(one), 3) for k, one in enumerate(frame.twins[:_MODES], 1)}
         for frame in (now.frames[n] for n in chosen)
         if frame.twins is not None
     ]
@@ -138,39 +142,39 @@ def mirrors(known: Lab, now: Sight) -> None:
     flipped = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if one < -_SAME]
     same = [str(k) for k, one in enumerate(agreed, 1) if one > _SAME]
     rest = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if abs(one) <= _SAME]
-    parts = [f"C ended as W along direction {', '.join(same)}"] if same else []
+    parts = [SAY("mirrors.same", directions=", ".join(same))] if same else []
     if flipped:
-        parts.append(f"as its **mirror image** along {', '.join(flipped)}, where the table is negative")
+        parts.append(SAY("mirrors.flipped", directions=", ".join(flipped)))
     if rest:
-        parts.append(f"as something in between along {', '.join(rest)}")
+        parts.append(SAY("mirrors.between", directions=", ".join(rest)))
     if parts:
-        st.markdown(f"**Measured** (the cosine of W and C along each direction): {'; '.join(parts)}.")
+        st.markdown(SAY("mirrors", told="; ".join(parts)))
 
 
 def neighbours(known: Lab, now: Sight) -> None:
     """The nearest words of one word by W, by C, and by their inner products w · c."""
     word = st.selectbox(
-        "a word", known.words, index=known.words.index("music") if "music" in known.words else 0, key="word",
+        SAY("word"), known.words, index=known.words.index("music") if "music" in known.words else 0, key="word",
         bind="query-params", width=220,
     )  # fmt: skip
     if now.done is None or now.done.last.contexts is None:
-        st.caption("Neighbours are listed when the run is over.")
+        st.caption(SAY("nearest.wait"))
         return
     last, contexts, number = now.done.last, now.done.last.contexts, known.problem.counts.index[word]
     by_w, by_c = (similar(matrix, number, _NEAREST) for matrix in (last.embeddings, contexts))
     common = len({other for other, _ in by_w} & {other for other, _ in by_c})
-    st.markdown(f"**{common} of {_NEAREST}** nearest words are the same by either matrix.")
+    st.markdown(SAY("nearest.common", common=common, nearest=_NEAREST))
     meets = contexts @ last.embeddings[number]
     company = [(int(other), float(meets[other])) for other in np.argsort(-meets) if other != number][:_NEAREST]
     rows = [
         {
-            "nearest by W": known.words[one[0]],
-            "cosine in W": round(one[1], 3),
-            "nearest by C": known.words[two[0]],
-            "cosine in C": round(two[1], 3),
-            "best company w·c": known.words[three[0]],
+            SAY("nearest.words"): known.words[one[0]],
+            SAY("nearest.words.cosine"): round(one[1], 3),
+            SAY("nearest.contexts"): known.words[two[0]],
+            SAY("nearest.contexts.cosine"): round(two[1], 3),
+            SAY("nearest.company"): known.words[three[0]],
             "w·c": round(three[1], 2),
         }
         for one, two, three in zip(by_w, by_c, company, strict=True)
     ]
-    chrome.table(rows, label="Neighbours by words, by contexts, and across", expanded=True)
+    chrome.table(rows, label=SAY("nearest.table"), expanded=True)
