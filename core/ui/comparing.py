@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +13,20 @@ from core.errors import InputError
 from core.problem import RunSpec
 from core.runfile import run_id
 from core.ui import beside, chrome, controls, sitemap
+from core.ui.choices import choice
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import Lab, lab, statistics
 from core.ui.panels import Axis, panels_view
+from core.ui.prose import Prose
 from core.ui.runs import MAX_RUNS, Sight, shared, sight, store, stored
 from core.ui.view import pole_words
 
+SAY = Prose("compare")
 _LEAST, _MOST = 2, 4
 _MODES = 8
 _AXES = (1, 2, 3)
 _DASHES = ("solid", "dash", "dot", "dashdot")
+_OVERLAY = "one chart"
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,19 @@ class Choice:
 def choices() -> dict[str, Choice]:
     """By the run's id: the built-in examples, and the finished runs of this server, newest first."""
     found = {
-        run_id(spec, statistics(spec.data, spec.vocab_size)): Choice(name, spec, "example")
+        run_id(spec, statistics(spec.data, spec.vocab_size)): Choice(_called(name), spec, SAY("example"))
         for name, spec in EXAMPLES.items()
     }
     for entry in store().entries():
-        when = datetime.fromtimestamp(entry.created).strftime("%d %b %H:%M")
+        when = SAY("when", moment=datetime.fromtimestamp(entry.created))
         if entry.id not in found:
             found[entry.id] = Choice(entry.name, entry.spec, when)
     return found
+
+
+def _called(example: str) -> str:
+    """What a built-in example is called in the language of this visit."""
+    return SAY(f"example.{re.sub(r'[^a-z0-9]+', '-', example.lower())}")
 
 
 def pick(known: dict[str, Choice]) -> list[str]:
@@ -51,21 +61,18 @@ def pick(known: dict[str, Choice]) -> list[str]:
     asked = [one for one in st.query_params.get("runs", "").split(",") if one]
     gone = st.session_state.setdefault("gone", [one for one in asked if one not in known])
     if gone:
-        chrome.literal_error(
-            f"Not on this server any more, or never: run {', '.join(one[:40] for one in gone[:4])}. The newest "
-            f"{MAX_RUNS} finished runs are kept. Its recipe's own link trains it again."
-        )
+        chrome.literal_error(SAY("gone", runs=", ".join(one[:40] for one in gone[:4]), most=MAX_RUNS))
     if "picked" not in st.session_state:
         valid = [one for one in asked if one in known]
         st.session_state["picked"] = (valid or list(known)[:_LEAST])[:_MOST]
     picked = st.multiselect(
-        "runs",
+        SAY("runs"),
         list(known),
         key="picked",
         format_func=lambda one: f"{known[one].name} ({known[one].when})",
         max_selections=_MOST,
         on_change=lambda: st.session_state.update(gone=[]),
-        help="Finished runs of this server are listed by their names; the examples are trained when they are chosen.",
+        help=SAY("runs.help"),
     )
     st.query_params["runs"] = ",".join(picked)
     return picked
@@ -73,16 +80,14 @@ def pick(known: dict[str, Choice]) -> list[str]:
 
 def overlay_wanted() -> bool:
     """One chart for all runs, or one each."""
-    ways = ["one chart", "side by side"]
-    return (
-        st.segmented_control("show", ways, default=ways[0], required=True, key="show", bind="query-params") == ways[0]
-    )
+    ways = {_OVERLAY: SAY("show.one-chart"), "side by side": SAY("show.side-by-side")}
+    return choice(st.segmented_control, SAY("show"), ways, key="show", required=True) == _OVERLAY
 
 
 def show(known: dict[str, Choice], picked: Sequence[str], *, overlay: bool) -> None:
     """The runs that were picked, on one clock."""
     if len(picked) < _LEAST:
-        st.info(f"Choose {_LEAST} to {_MOST} runs.", icon=":material/add:")
+        st.info(SAY("runs.choose", least=_LEAST, most=_MOST), icon=":material/add:")
         return
     specs = [known[one].spec for one in picked]
     names = [known[one].name for one in picked]
@@ -98,7 +103,7 @@ def _seen(spec: RunSpec) -> Sight:
     known = lab(spec)
     done = stored(known)
     if done is None and not known.sharable and spec not in EXAMPLES.values():
-        raise InputError("one of these runs is not on this server any more, and takes too long to be trained here")
+        raise InputError(SAY("too-long"))
     return sight(done) if done else shared(spec)
 
 
@@ -116,7 +121,7 @@ def _draw(runs: list[tuple[str, Lab, Sight]], *, overlay: bool) -> None:
             modes=_MODES,
             dash=_DASHES[n] if overlay else "solid",
             top=top,
-            cloud=beside.cloud(known, now, _axes(known), words=len(words), title="its words")
+            cloud=beside.cloud(known, now, _axes(known), words=len(words), title=SAY("cloud"))
             if comparable and now.frames
             else None,
         )  # fmt: skip
@@ -126,18 +131,18 @@ def _draw(runs: list[tuple[str, Lab, Sight]], *, overlay: bool) -> None:
         panels,
         key="compared",
         identity=f"{[str(known.spec) for _, known, _ in runs]} {overlay}",
-        axis=Axis("time, in e-foldings of each run's first concept", (0.0, end)),
+        axis=Axis(SAY("axis"), (0.0, end)),
         words=words if comparable else (),
         poles=[word for word in pole_words(runs[0][1], _axes(runs[0][1])) if word < len(words)] if comparable else (),
         overlay=overlay,
         live=any(now.moving for *_, now in runs),
         end=end,
-        alt="Loss and singular values of the chosen runs on one clock, and the cloud of words of each.",
+        alt=SAY("alt"),
     )
     if not comparable:
-        st.caption("These runs do not share their words, so their clouds are not drawn beside each other.")
+        st.caption(SAY("other-words"))
     beside.problems(runs)
-    chrome.table([_row(*one) for one in runs], label="The numbers, run by run", expanded=True)
+    chrome.table([_row(*one) for one in runs], label=SAY("numbers"), expanded=True)
 
 
 def _axes(known: Lab) -> tuple[int, int, int]:
@@ -150,14 +155,16 @@ def _row(name: str, known: Lab, now: Sight) -> dict[str, object]:
     sharp = beside.mean_sharpness(known, now)
     last = now.frames[-1] if now.frames else None
     return {
-        "run": name,
-        "state": now.state,
-        "loss": None if last is None else round(last.loss, 4),
-        "concepts learned": None if last is None else f"{last.learned} of {known.spec.dim}",
-        "effective rank": None if last is None else round(last.effective_rank, 1),
-        "direction found, first 5": None if last is None else f"{last.alignment[: min(5, known.concepts)][-1]:.0%}",
-        "step sharpness": None if sharp is None else round(sharp, 2),
-        "gradient steps": now.step,
+        SAY("numbers.run"): name,
+        SAY("numbers.state"): beside.state(now),
+        SAY("numbers.loss"): None if last is None else round(last.loss, 4),
+        SAY("numbers.learned"): None
+        if last is None
+        else SAY("numbers.learned.of", learned=last.learned, dim=known.spec.dim),
+        SAY("numbers.rank"): None if last is None else round(last.effective_rank, 1),
+        SAY("numbers.found"): None if last is None else f"{last.alignment[: min(5, known.concepts)][-1]:.0%}",
+        SAY("numbers.sharpness"): None if sharp is None else round(sharp, 2),
+        SAY("numbers.steps"): now.step,
     }
 
 
@@ -165,10 +172,10 @@ def links(known: dict[str, Choice], picked: Sequence[str]) -> None:
     """Where each run can be watched alone and trained again."""
     with st.container(horizontal=True):
         for one in picked:
-            choice = known[one]
+            run = known[one]
             sitemap.link(
-                "train", f"Open {_plain(choice.name)}", ":material/open_in_new:",
-                controls.address(choice.spec) | {"trained": "yes"},
+                "train", SAY("open", name=_plain(run.name)), ":material/open_in_new:",
+                controls.address(run.spec) | {"trained": "yes"},
             )  # fmt: skip
     for message in store().messages[:3]:
         st.caption(message)
