@@ -115,7 +115,7 @@ def _reveal(switch: str, guess: str, base: Lab, broken: Lab, now: Sight) -> None
     told = MEASURED[switch](base, broken, now)
     about = "" if guess == switch else SAY("limits.about", other=SAY(f"limits.{guess}", tokens=_TOKENS))
     verdict = SAY("limits.right") if guess == switch else SAY("limits.wrong")
-    parts.reveal("limits", verdict, SAY(f"limits.{switch}.told", **told), about, right=guess == switch)
+    parts.reveal("limits", verdict, SAY(f"limits.{switch}.told", **told), about, right=guess == switch, together=True)
 
 
 def _wider(known: Lab) -> int:
