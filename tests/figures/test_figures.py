@@ -69,6 +69,22 @@ def test_overlap_shows_every_entry_where_its_row_and_column_say(dark):
     assert shown.hovertemplate == "run: sgns %{y} and M* %{x}: %{z:.1%}<extra></extra>"
 
 
+def test_charts_say_what_is_asked_in_the_words_they_are_given():
+    marks, between = ("nie", "Zufall", "immer"), "{} und {}"
+    bar = pair(1.0, "{}", "b", dark=False, between=between, marks=marks)
+    assert bar.data[0].customdata[0] == "{} und b"
+    assert [one for one in marks if one in " ".join(bar.layout.xaxis.ticktext)] == list(marks)
+    table = heatmap(np.zeros((1, 1)), ("a",), dark=False, between=between, marks=marks).data[0]
+    assert list(table.colorbar.ticktext) == list(marks)
+    assert table.hovertemplate.startswith("%{customdata[0]} und %{customdata[1]}: ")
+    figure = overlap(
+        np.eye(2), rows="A", columns="B", dark=False, between=between, axis="Richtung von {}", share="Anteil"
+    )
+    assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == ("Richtung von A", "Richtung von B")
+    assert figure.data[0].hovertemplate == "A %{y} und B %{x}: %{z:.1%}<extra></extra>"
+    assert figure.data[0].colorbar.title.text == "Anteil"
+
+
 def test_spectrum_is_relative_to_the_first_eigenvalue():
     values = {name: np.array([8.0, 4.0, -1.0]) for name in ("mstar", "ppmi", "pmi")}
     figure = spectrum(values, dark=False)
