@@ -17,7 +17,7 @@ hide concepts that are there. In large texts it is one noise direction of many, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from scipy.sparse import csr_array
 from core.corpus import Corpus, Vocabulary
 from core.counts import Cooccurrence, CountSpec, count
 from core.errors import InputError
+from core.prose import DEFAULT, passage
 from core.spectrum import decompose
 from core.targets import UNSEEN, m_star, share_beyond, unigram_probability
 
@@ -85,24 +86,23 @@ class Health:
         """Whether there are fewer than 300 words."""
         return self.tokens < LEAST_TOKENS
 
-    @property
-    def without(self) -> str:
+    def without(self, language: str = DEFAULT) -> str:
         """What was looked at that has no concepts, in words."""
-        several = f"in {self.orders} random orders" if self.orders > 1 else "in random order"
-        return f"the same {self.words:,} words {several if self.orders else 'meeting by chance'}"
+        made = "several" if self.orders > 1 else "one" if self.orders else "chance"
+        return passage("corpus", f"without.{made}", language, words=self.words, orders=self.orders)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A measure of health, more is better: what it must reach to be good or fair, and what is said of each level.
+    """A measure of health, more is better: what it must reach to be good or fair.
 
-    Sentences are filled in with the fields and properties of ``Health`` and with ``measure``.
+    What is said of each level are the passages ``name.level``, filled in with the fields of ``Health``.
     """
 
+    name: str
     measure: Callable[[Health], float]
     good: float
     fair: float
-    sentences: dict[str, str]
 
     def level(self, health: Health) -> str:
         """Good, fair or poor."""
@@ -110,38 +110,14 @@ class Rule:
         return GOOD if value >= self.good else FAIR if value >= self.fair else POOR
 
 
-_HOLES = "{0.unseen_share:.1%} of all pairs of words were never seen together"
-_ENDS = "{0.saturated_share:.1%} of M* lies beyond ±1.9"
-_MEET = "Two words meet {0.meetings_a_pair:,.3g} times on average"
 # Thresholds were set on parts of the bundled Wikipedia. Of the span of their first eight concepts, 50,000 words share
 # half with the first fifty of all 80 million words (poor), 200,000 four fifths (fair), a million nine tenths.
 RULES = (
-    Rule(lambda health: health.standing, 20, 5, {}),
-    Rule(
-        lambda health: health.meetings_a_pair, 10, 1,
-        {
-            GOOD: f"{_MEET}; pairs of rare words less often.",
-            FAIR: f"{_MEET}: single entries of M* are rough, above all those of rare words.",
-            POOR: f"{_MEET}, less than once: trust no single entry of M*.",
-        },
-    ),
-    Rule(
-        lambda health: 1 - health.unseen_share, 0.8, 0.4,
-        {
-            GOOD: f"{_HOLES}.",
-            FAIR: f"{_HOLES}: they are -2 in M*, be it that the words avoid each other or that the text is short.",
-            POOR: f"{_HOLES}: most of M* is -2, be it that the words avoid each other or that the text is short.",
-        },
-    ),
-    Rule(
-        lambda health: 1 - health.saturated_share, 0.8, 0.4,
-        {
-            GOOD: f"{_ENDS}: the table is made of shades.",
-            FAIR: f"{_ENDS}, where it says all or nothing; the rest has shades.",
-            POOR: f"{_ENDS}, where it says all or nothing: few entries have shades.",
-        },
-    ),
-)  # fmt: skip
+    Rule("standing", lambda health: health.standing, 20, 5),
+    Rule("meetings", lambda health: health.meetings_a_pair, 10, 1),
+    Rule("holes", lambda health: 1 - health.unseen_share, 0.8, 0.4),
+    Rule("ends", lambda health: 1 - health.saturated_share, 0.8, 0.4),
+)
 
 
 def examine(
@@ -236,24 +212,37 @@ def _words_of(counts: Cooccurrence) -> tuple[NDArray[np.int32], NDArray[np.int64
     return ids, np.linspace(0, len(ids), documents + 1).astype(np.int64)
 
 
-def verdicts(health: Health) -> tuple[tuple[str, str], ...]:
+def verdicts(health: Health, language: str = DEFAULT) -> tuple[tuple[str, str], ...]:
     """(level, sentence) of every rule: ``good``, ``fair`` or ``poor``, and what this text can and cannot show."""
     levels = [rule.level(health) for rule in RULES]
-    sentences = [rule.sentences[level].format(health) for rule, level in zip(RULES[1:], levels[1:], strict=True)]
-    return tuple(zip(levels, [_standing(health), *sentences], strict=True))
+    values = {field.name: getattr(health, field.name) for field in fields(health)}
+    sentences = [
+        passage("corpus", f"{rule.name}.{level}", language, **values)
+        for rule, level in zip(RULES[1:], levels[1:], strict=True)
+    ]
+    return tuple(zip(levels, [_standing(health, language), *sentences], strict=True))
 
 
-def _standing(health: Health) -> str:
+def _standing(health: Health, language: str) -> str:
+    told = "some"
     if health.too_short:
-        return f"{health.tokens:,} words cannot tell a concept from chance: bring {LEAST_TOKENS} or more."
-    same = health.without.capitalize()
-    if not health.standing:
-        return f"No concept stands out of the noise: all of the list may be chance. {same} give about as strong ones."
-    if health.standing == health.searched:
-        return f"All {health.searched} concepts searched stand out of the noise. {same} give none so strong."
-    told = "1 concept stands" if health.standing == 1 else f"{health.standing} concepts stand"
-    return (
-        f"{told} out of the noise, of {health.searched} searched. {same} give none so strong; the rest may be chance."
+        told = "short"
+    elif not health.standing:
+        told = "none"
+    elif health.standing == health.searched:
+        told = "all"
+    elif health.standing == 1:
+        told = "one"
+    same = health.without(language)
+    return passage(
+        "corpus",
+        f"standing.{told}",
+        language,
+        same=same[0].upper() + same[1:],
+        standing=health.standing,
+        searched=health.searched,
+        tokens=health.tokens,
+        least=LEAST_TOKENS,
     )
 
 

@@ -114,7 +114,7 @@ def test_fewer_than_300_words_are_told_to_be_too_few() -> None:
 )
 def test_what_is_without_concepts_is_told_as_it_was_made(orders: int, told: str) -> None:
     one = made(orders=orders, values=np.zeros(100))
-    assert one.without == told
+    assert one.without() == told
     assert f"T{told[1:]} give about as strong ones." in verdicts(one)[0][1]
 
 

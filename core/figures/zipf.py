@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.theme import BELOW, literal, mode_colour, styled
+from core.prose import DEFAULT, passage
 
 POINTS = 400
 NAMED = 200
@@ -16,7 +17,9 @@ _GREY = "#8a93a5"
 
 
 @styled
-def zipf_figure(frequency: NDArray[np.int64], *, kept: int, words: Sequence[str] = (), dark: bool) -> go.Figure:
+def zipf_figure(
+    frequency: NDArray[np.int64], *, kept: int, words: Sequence[str] = (), dark: bool, language: str = DEFAULT
+) -> go.Figure:
     """Count of every word by its rank, both axes logarithmic: the vocabulary in colour, the rest grey.
 
     ``frequency`` : (types,), descending. ``kept`` : so many of the most frequent words are the vocabulary. ``words``:
@@ -27,14 +30,15 @@ def zipf_figure(frequency: NDArray[np.int64], *, kept: int, words: Sequence[str]
     ranks = _ranks(len(frequency), kept)
     inside = ranks <= kept
     figure = go.Figure()
-    vocabulary = f"vocabulary, {kept:,} words"
-    figure.add_trace(_points(frequency, ranks[inside], words, vocabulary, mode_colour(1, dark=dark)))
+    hover = passage("corpus", "zipf.hover", language, rank="%{x:,d}", count="%{y:,d}")
+    vocabulary = passage("corpus", "zipf.vocabulary", language, words=kept)
+    figure.add_trace(_points(frequency, ranks[inside], words, vocabulary, mode_colour(1, dark=dark), hover))
     if not inside.all():
-        rest = f"left out, {len(frequency) - kept:,} words"
-        figure.add_trace(_points(frequency, ranks[~inside], words, rest, _GREY))
-    figure.add_trace(_reference(frequency))
-    figure.update_xaxes(title_text="rank", type="log", zeroline=False, dtick=1)
-    figure.update_yaxes(title_text="times in the text", type="log", zeroline=False, dtick=1)
+        rest = passage("corpus", "zipf.left-out", language, words=len(frequency) - kept)
+        figure.add_trace(_points(frequency, ranks[~inside], words, rest, _GREY, hover))
+    figure.add_trace(_reference(frequency, passage("corpus", "zipf.slope", language)))
+    figure.update_xaxes(title_text=passage("corpus", "frequent.rank", language), type="log", zeroline=False, dtick=1)
+    figure.update_yaxes(title_text=passage("corpus", "zipf.times", language), type="log", zeroline=False, dtick=1)
     figure.update_layout(height=340, legend=BELOW, hovermode="closest")
     return figure
 
@@ -48,7 +52,7 @@ def _ranks(types: int, kept: int) -> NDArray[np.int64]:
 
 
 def _points(
-    frequency: NDArray[np.int64], ranks: NDArray[np.int64], words: Sequence[str], name: str, colour: str
+    frequency: NDArray[np.int64], ranks: NDArray[np.int64], words: Sequence[str], name: str, colour: str, hover: str
 ) -> go.Scatter:
     named = min(len(words), NAMED)
     return go.Scatter(
@@ -58,11 +62,11 @@ def _points(
         mode="markers",
         name=name,
         marker={"size": 6, "color": colour},
-        hovertemplate="%{customdata}rank %{x:,d}, %{y:,d} times<extra></extra>",
+        hovertemplate=f"%{{customdata}}{hover}<extra></extra>",
     )
 
 
-def _reference(frequency: NDArray[np.int64]) -> go.Scatter:
+def _reference(frequency: NDArray[np.int64], name: str) -> go.Scatter:
     """Slope -1, through the word in the middle of the axis, as long as it stays at one occurrence or more."""
     middle = max(1, round(len(frequency) ** 0.5))
     scale = float(middle * frequency[middle - 1])
@@ -71,7 +75,7 @@ def _reference(frequency: NDArray[np.int64]) -> go.Scatter:
         x=ends,
         y=scale / ends,
         mode="lines",
-        name="slope -1: at twice the rank, half as often",
+        name=name,
         line={"dash": "dash", "width": 1.5, "color": _GREY},
         hoverinfo="skip",
     )

@@ -14,7 +14,9 @@ from core.ui import chrome, own, texts
 from core.ui.concepts import word_lists
 from core.ui.lab import CANNED, Lab, counted, counts_only, lab, statistics, text_of
 from core.ui.memory import is_own, remembered
+from core.ui.prose import Prose, language
 
+SAY = Prose("corpus")
 _FREQUENT = 200
 _ICONS = {"good": ":material/check_circle:", "fair": ":material/info:", "poor": ":material/warning:"}
 _BOXES = {"good": st.success, "fair": st.info, "poor": st.warning}
@@ -23,23 +25,13 @@ _BOXES = {"good": st.success, "fair": st.info, "poor": st.warning}
 def owner(data: str) -> None:
     """Whose text it is, who can see it, and how to share it."""
     if data.startswith(own.KEPT):
-        st.caption(
-            "Shared statistics: anybody with this address can look at them and train on them. The text itself is not "
-            "here, so gensim draws pairs."
-        )
+        st.caption(SAY("owner.shared"))
         st.code(chrome.address(), language=None)
     if not is_own(data):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            "This text lives in your visit only: it is gone with a reload or when the tab is closed, and nothing of it "
-            "is written to disk or shown to anybody else. Runs on it are not kept."
-        )
-        if st.button(
-            "Share its statistics", key="share", icon=":material/share:",
-            help="Keeps the words and how often they stand near each other on this server, not the text, under a link "
-            "that anybody can open. Short or rare phrases might be guessed from that.",
-        ):  # fmt: skip
+        st.caption(SAY("owner.own"))
+        if st.button(SAY("share"), key="share", icon=":material/share:", help=SAY("share.help")):
             texts.choose(own.share(data))
             st.rerun()
 
@@ -49,24 +41,24 @@ def sizes(data: str) -> None:
     counts = statistics(data, None)
     source, types = counts.source, None if counts_only(data) else counted(data).vocabulary.types
     with st.container(horizontal=True):
-        st.metric("tokens", f"{source.tokens:,}", help="Words of the text, one after the other.")
+        _metric("tokens", f"{source.tokens:,}")
         if types is not None:
-            st.metric("types", f"{types:,}", help="Different words.")
-        st.metric("vocabulary", f"{counts.vocab_size:,}", help="The most frequent words, which are counted.")
-        st.metric("kept", f"{source.kept_tokens / source.tokens:.1%}", help="Share of the tokens in the vocabulary.")
-        st.metric("documents", f"{source.documents:,}")
-        st.metric("pairs seen", f"{1 - counts.unseen_share:.1%}", help="Of all pairs of words in the vocabulary.")
-        st.metric(
-            "pair weight", _short(counts.total_weight),
-            help=f"Sum of all counts: words next to each other weigh {source.window}, at distance {source.window} 1.",
-        )  # fmt: skip
+            _metric("types", f"{types:,}")
+        _metric("vocabulary", f"{counts.vocab_size:,}")
+        _metric("kept", f"{source.kept_tokens / source.tokens:.1%}")
+        st.metric(SAY("size.documents"), f"{source.documents:,}")
+        _metric("pairs", f"{1 - counts.unseen_share:.1%}")
+        _metric("weight", _short(counts.total_weight), window=source.window)
     received = None if counts_only(data) else counted(data).received
     if received is not None and received.replaced:
         st.warning(
-            f"{received.replaced_share:.2%} of the bytes mean nothing in {received.encoding}: choose the right "
-            "encoding under *How it is read*.",
+            SAY("encoding", share=received.replaced_share, encoding=received.encoding),
             icon=":material/text_format:",
         )
+
+
+def _metric(name: str, value: str, **told: int) -> None:
+    st.metric(SAY(f"size.{name}"), value, help=SAY(f"size.{name}.help", **told))
 
 
 def zipf(data: str) -> None:
@@ -75,29 +67,34 @@ def zipf(data: str) -> None:
     frequency = counts.unigram if counts_only(data) else counted(data).vocabulary.frequency
     named = counts.words[:_FREQUENT] if frequency[0] == counts.unigram[0] else ()  # else stop words are missing
     chrome.chart(
-        zipf_figure(frequency, kept=counts.vocab_size, words=named, dark=chrome.dark()),
+        zipf_figure(frequency, kept=counts.vocab_size, words=named, dark=chrome.dark(), language=language()),
         key="zipf",
-        alt="How often each word comes against its rank, both logarithmic. Words of the vocabulary are coloured.",
+        alt=SAY("zipf.alt"),
     )
     share = counts.source.tokens
     rows = [
-        {"rank": n, "word": word, "count": int(count), "of all tokens": f"{count / share:.2%}"}
+        {
+            SAY("frequent.rank"): n,
+            SAY("frequent.word"): word,
+            SAY("frequent.count"): int(count),
+            SAY("frequent.share"): f"{count / share:.2%}",
+        }
         for n, (word, count) in enumerate(zip(counts.words[:_FREQUENT], counts.unigram, strict=False), 1)
     ]
-    chrome.table(rows, label="The most frequent words")
+    chrome.table(rows, label=SAY("frequent"))
 
 
 def gauge(data: str) -> None:
     """The health gauge."""
     found = health(data)
-    for level, sentence in verdicts(found):
+    for level, sentence in verdicts(found, language()):
         _BOXES[level](sentence, icon=_ICONS[level])
     chrome.chart(
-        noise_figure(found, dark=chrome.dark()),
+        noise_figure(found, dark=chrome.dark(), language=language()),
         key="noise",
-        alt=f"{found.standing} eigenvalues of M* stand out of those of {found.without}.",
+        alt=SAY("noise.alt", standing=found.standing, without=found.without(language())),
     )
-    chrome.table(_health_rows(found), label="The numbers of the gauge")
+    chrome.table(_health_rows(found), label=SAY("health"))
 
 
 def concepts(data: str) -> None:
@@ -119,14 +116,14 @@ def _found(known: Lab, planted: PlantedSpec) -> None:
     chrome.table(
         [
             {
-                "planted": one.name,
-                "λ of endless text": round(one.planted, 2),
-                "λ found": None if one.found is None else round(one.found, 2),
-                "found by the first concepts": f"{one.share:.1%}",
+                SAY("planted.name"): one.name,
+                SAY("planted.endless"): round(one.planted, 2),
+                SAY("planted.found"): None if one.found is None else round(one.found, 2),
+                SAY("planted.share"): f"{one.share:.1%}",
             }
             for one in beside(planted_concepts(planted), known.words, spectrum.values, spectrum.vectors)
         ],
-        label="What was planted, and how much of it was found",
+        label=SAY("planted"),
         expanded=True,
     )
 
@@ -148,12 +145,12 @@ def _short(number: int) -> str:
 
 def _health_rows(found: Health) -> list[dict[str, str]]:
     told = {
-        "pairs never seen together": f"{found.unseen_share:.3%} of {found.vocab_size:,} x {found.vocab_size:,}",
-        "entries of M* beyond ±1.9": f"{found.saturated_share:.3%}",
-        "meetings of two words, on average": f"{found.meetings_a_pair:.4g}",
-        "eigenvalues compared": f"the first {found.searched} of the {found.words:,} most frequent words",
-        f"largest of {found.without}": f"{found.noise[0]:.2f}",
-        "noise edge, 1.2 times that": f"{found.noise_edge:.2f}",
-        "eigenvalues above it": f"{found.standing}",
+        SAY("health.unseen"): SAY("health.unseen.value", share=found.unseen_share, size=found.vocab_size),
+        SAY("health.beyond"): f"{found.saturated_share:.3%}",
+        SAY("health.meetings"): f"{found.meetings_a_pair:.4g}",
+        SAY("health.compared"): SAY("health.compared.value", searched=found.searched, words=found.words),
+        SAY("health.largest", without=found.without(language())): f"{found.noise[0]:.2f}",
+        SAY("health.edge"): f"{found.noise_edge:.2f}",
+        SAY("health.above"): f"{found.standing}",
     }
-    return [{"quantity": quantity, "value": value} for quantity, value in told.items()]
+    return [{SAY("health.quantity"): quantity, SAY("health.value"): value} for quantity, value in told.items()]

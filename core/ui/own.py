@@ -25,7 +25,9 @@ from core.reading import Limits, Received, Text, texts
 from core.reading.text import shown
 from core.sources import CACHE
 from core.ui.memory import OWN
+from core.ui.prose import Prose
 
+SAY = Prose("corpus")
 KEPT = "kept:"
 TEXT_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_TEXT_MEGABYTES", 200))
 TEXT_FILES = int(os.environ.get("STAIRCASE_MAX_TEXT_FILES", 1_000))
@@ -71,10 +73,10 @@ def opened(files: Sequence[tuple[str, bytes]], received: Received) -> list[Text]
     """The texts in some files, those of archives one by one. Raises InputError where they are beyond the limits."""
     allowed = limits()
     if sum(len(data) for _, data in files) > (allowed.raw_bytes or 0):
-        raise InputError(f"these files are larger than the {upload_megabytes()} MB that are taken here")
+        raise InputError(SAY("own.too-large", most=upload_megabytes()))
     found = [text for name, data in files for text in texts(name, data, allowed, received)]
     if len(found) > TEXT_FILES:
-        raise InputError(f"these are {len(found):,} texts, and at most {TEXT_FILES:,} are taken here")
+        raise InputError(SAY("own.too-many", found=len(found), most=TEXT_FILES))
     return found
 
 
@@ -101,13 +103,13 @@ def bring(title: str, found: Sequence[Text], spec: TextSpec, progress: PassProgr
 def check_vocabulary(spec: CorpusSpec) -> None:
     """Raise InputError where more words are asked for than this server takes."""
     if spec.vocab_size > VOCABULARY:
-        raise InputError(f"words is {spec.vocab_size:,}, and at most {VOCABULARY:,} are taken here")
+        raise InputError(SAY("own.vocabulary", asked=spec.vocab_size, most=VOCABULARY))
 
 
 def check_words(counts: Cooccurrence) -> None:
     """Raise InputError where a text has too few different words for the pages."""
     if counts.vocab_size < LEAST_WORDS:
-        raise InputError(f"the text has {counts.vocab_size} different words, and at least {LEAST_WORDS} are needed")
+        raise InputError(SAY("own.too-few", found=counts.vocab_size, least=LEAST_WORDS))
 
 
 def _title(wanted: str, others: Iterable[Brought]) -> str:
@@ -133,9 +135,7 @@ def brought(name: str) -> Brought:
     try:
         return _mine()[name]
     except KeyError as error:
-        raise InputError(
-            "this text belongs to another visit: own texts are not kept, so bring it again after a reload"
-        ) from error
+        raise InputError(SAY("own.elsewhere")) from error
 
 
 def share(name: str) -> str:
@@ -150,7 +150,7 @@ def share(name: str) -> str:
             whole.replace(FOLDER / f"{digest}.parquet")
         _forget_oldest()
     except (OSError, InputError) as error:  # what they say names folders of this server
-        raise InputError("the statistics could not be kept: this server cannot write to its folder") from error
+        raise InputError(SAY("own.unwritable")) from error
     return KEPT + digest
 
 
@@ -172,8 +172,8 @@ def kept(name: str) -> Cooccurrence:
     digest = name.removeprefix(KEPT)
     path = FOLDER / f"{digest}.parquet"
     if not _DIGEST.fullmatch(digest) or not path.is_file():
-        raise InputError("there are no such statistics on this server: never shared here, or gone to make room")
+        raise InputError(SAY("own.gone"))
     try:
         return load_counts(path)
     except InputError as error:  # what it says names a folder of this server
-        raise InputError("the statistics of this name are damaged: ask for them to be shared again") from error
+        raise InputError(SAY("own.damaged")) from error

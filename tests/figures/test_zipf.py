@@ -76,4 +76,4 @@ def test_what_stands_out_of_the_noise_has_its_colour(dark):
 
 def test_noise_says_where_it_is_from():
     for orders in (0, 1, 20):
-        assert noise_figure(gauge(orders=orders), dark=False).data[1].name == gauge(orders=orders).without
+        assert noise_figure(gauge(orders=orders), dark=False).data[1].name == gauge(orders=orders).without()
