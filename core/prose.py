@@ -21,7 +21,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT = "en"
 _HEADING = re.compile(r"^## +(\S+) *$", re.MULTILINE)
 _TERM = re.compile(r"\[\[([a-z-]+)(?:\|([^\[\]|]+))?\]\]")
-_MARKUP = re.compile(r"[*_`\\]")
+_BOLD = re.compile(r"\*\*(.+?)\*\*(?!\*)")
+_EMPHASIS = re.compile(r"(?<![\w*])\*(\S.*?)\*(?!\w)")
 GLOSSARY = "glossary"
 _BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}\n]*))?\}")
 
@@ -71,7 +72,7 @@ def explained(text: str, language: str = DEFAULT) -> str:
     def link(term: re.Match[str]) -> str:
         name, shown = term.groups()
         meaning = passages(GLOSSARY, language).get(name) or passages(GLOSSARY)[name]
-        plain = _MARKUP.sub("", meaning).replace('"', "”").replace("\n", " ")
+        plain = _EMPHASIS.sub(r"\1", _BOLD.sub(r"\1", meaning)).replace('"', "”").replace("\n", " ")
         return f'[{shown or name}](#term-{name} "{plain}")'
 
     return _TERM.sub(link, text) if "[[" in text else text

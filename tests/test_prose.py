@@ -132,7 +132,9 @@ def test_terms_are_in_the_glossary(file, language):
 
 def test_a_term_explains_itself_and_a_value_cannot_be_one():
     found = explained("these [[loss|errors]] and [[concept]]")
-    assert re.fullmatch(r'these \[errors\]\(#term-loss "Loss: how far [^"*]+"\) and \[concept\]\(#term-.*\)', found)
+    assert re.fullmatch(r'these \[errors\]\(#term-loss "Loss: how far [^"]+"\) and \[concept\]\(#term-.*\)', found)
+    assert '"M*: for every pair' in explained("[[m-star]]")
+    assert '(silent alignment)."' in explained("[[found]]")
     with pytest.raises(KeyError):
         explained("[[nonsense]]")
     assert passage("theory", "melt.melted", "en", apart=1.0) == "1.0 widths, melted together"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -22,8 +23,9 @@ def choice(
     default = default or next(iter(options))
     shown, noted = f"choice {key}", f"noted {key}"
     asked = st.query_params.get(key)
-    now = asked, default
-    # Opened by an address, gone back to one, or come from a page where the same parameter has another default.
+    page = urlsplit(st.context.url or "").path
+    now = page, asked, default
+    # Opened by an address, gone back to one, or come from a page that has the same parameter.
     if shown not in st.session_state or st.session_state.get(noted) != now:
         st.session_state[shown] = asked if asked in options else default
     st.session_state[noted] = now
@@ -34,7 +36,7 @@ def choice(
             st.query_params.pop(key, None)
         else:
             st.query_params[key] = chosen
-        st.session_state[noted] = st.query_params.get(key), default
+        st.session_state[noted] = page, st.query_params.get(key), default
 
     widget(label, list(options), format_func=options.__getitem__, key=shown, on_change=note, **more)
     return str(st.session_state[shown])
