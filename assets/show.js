@@ -115,6 +115,16 @@ class Look {
   }
 }
 
+/** What the colours of a picture mean. */
+function keyOf(host, names) {
+  const key = element("p", "key", host);
+  for (const [name, text] of Object.entries(names)) {
+    const one = element("span", "", key);
+    element("i", `key-${name}`, one);
+    one.append(text);
+  }
+}
+
 function turnTheme(look) {
   document.documentElement.dataset.theme = look.dark ? "light" : "dark";
 }
@@ -281,11 +291,7 @@ class Table extends Slide {
       element("h2", "", this.right, this.say[name]);
       element("p", "ends-words", this.right, words.slice(0, 5).join(" · "));
     }
-    const key = element("p", "key", picture);
-    for (const name of ["often", "rarely"]) {
-      element("i", `key-${name}`, key);
-      element("span", "", key, this.say[name]);
-    }
+    keyOf(picture, { often: this.say.often, rarely: this.say.rarely });
   }
 
   frame(s, beat, since) {
@@ -337,7 +343,7 @@ class Training extends Slide {
     this.length = 18;
     const left = element("div", "panel tall", picture);
     this.chart = new Staircase(left, this.deck.say.chart.alt);
-    this.cards = new Cards(element("div", "cards", picture), this.deck, 6, 3);
+    this.cards = new Cards(element("div", "cards", picture), this.deck, 6, 2);
   }
 
   enter() { this.time = null; }
@@ -363,7 +369,7 @@ class Cards {
       element("strong", "", head, fill(say.chart.concept, { k }));
       const status = element("span", "card-status", head);
       element("p", "card-pole", card, positive.slice(0, words).join(" · "));
-      element("p", "card-against", card, fill(say.card.against, { words: negative.slice(0, Math.max(2, words - 1)).join(" · ") }));
+      element("p", "card-against", card, fill(say.card.against, { words: negative.slice(0, words).join(" · ") }));
       return { k, card, status };
     });
     this.theme();
@@ -477,11 +483,7 @@ class Good extends Slide {
         element("b", "", row, value === null ? "–" : this.look.percent(value));
       }
     });
-    const key = element("p", "key", this.right);
-    for (const kind of ["here", "paper"]) {
-      element("i", `key-${kind}`, key);
-      element("span", "", key, this.say[kind]);
-    }
+    keyOf(this.right, { here: this.say.here, paper: this.say.paper });
   }
 
   frame(s, beat, since) {
@@ -523,6 +525,8 @@ class Bends extends Slide {
       node.hidden = n > beat;
     });
   }
+
+  told(beat) { return beat ? this.say.line : this.say.question; }
 }
 
 /** 10⁻⁶ for powers of ten that are small. */
@@ -1087,7 +1091,7 @@ class RunPage {
     element("p", "run-line", this.root, this.run.explained ? say.run.line : say.run["line.unexplained"]);
     const page = element("main", "run", this.root);
     const left = element("section", "panel run-charts", page);
-    this.legend(left);
+    keyOf(left, { trained: say.chart.trained, predicted: say.chart.predicted });
     this.chartHost = element("div", "run-chart", left);
     this.chart = new Staircase(this.chartHost, say.chart.alt);
     this.chart.canvas.tabIndex = 0;
@@ -1101,14 +1105,6 @@ class RunPage {
     this.cards = new Cards(element("section", "cards run-cards", page), this, Infinity);
     this.details();
     this.listen();
-  }
-
-  legend(host) {
-    const key = element("p", "key", host);
-    for (const name of ["trained", "predicted"]) {
-      element("i", `key-${name}`, key);
-      element("span", "", key, this.say.chart[name]);
-    }
   }
 
   details() {

@@ -8,9 +8,9 @@ _GERMAN = str.maketrans(",.", ".,")
 
 
 def number(value: float, form: str, language: str) -> str:
-    """A number by a format of Python's, with the comma and the point of the language."""
+    """A number by a format of Python's, with comma, point and percent sign as the language has them."""
     told = format(value, form)
-    return told.translate(_GERMAN) if language == "de" else told
+    return told.translate(_GERMAN).replace("%", "\u00a0%") if language == "de" else told
 
 
 def power(value: float) -> str:

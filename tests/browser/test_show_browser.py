@@ -249,6 +249,18 @@ def test_a_guess_is_answered_and_arrows_turn_the_pages_of_a_reader(show, made):
     assert page.locator(".slide:not([hidden]) .maths").is_visible()
 
 
+def test_a_slide_tells_its_question_first_and_its_line_when_it_is_answered(show):
+    page = show("story-en.html?mode=present", reduced_motion="reduce")
+    say = page.evaluate("() => document.getElementById('show').staircase.say")
+    page.keyboard.press("End")
+    page.keyboard.press("PageUp")
+    line = page.locator(".slide:not([hidden]) .line")
+    assert line.inner_text() == say["bends"]["line"]
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    assert line.inner_text() == say["bends"]["question"]
+
+
 def test_the_theme_follows_the_system_and_a_button(show):
     page = show("story-en.html", scheme="dark")
     shade = "() => getComputedStyle(document.body).backgroundColor"

@@ -202,4 +202,5 @@ def test_a_story_alone_is_the_same_as_among_languages(stories, trained):
 def test_numbers_as_languages_write_them():
     assert number(1234.5, ",.1f", "en") == "1,234.5"
     assert number(1234.5, ",.1f", "de") == "1.234,5"
+    assert (number(0.5, ".0%", "en"), number(0.5, ".1%", "de")) == ("50%", "50,0\u00a0%")
     assert (power(1e-6), power(0.1), power(3e-5)) == ("10⁻⁶", "0.1", "3e-05")
