@@ -18,7 +18,7 @@ SEED = 4  # of every shuffling in the Story
 def open_chapter(chapter: str, *evidence: str, **values: Any) -> None:
     """The question of a chapter as its title, and one sentence to begin with."""
     st.title(SAY(f"{chapter}.question", **values), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="see"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="story-lead"):
         st.markdown(SAY(f"{chapter}.lead", **values), width="content")
         chrome.badges(*evidence)
 
