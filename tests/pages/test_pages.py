@@ -54,6 +54,13 @@ def test_page_opens_through_the_router_with_its_two_sentences(page):
     assert len(app.markdown) >= 2
 
 
+@pytest.mark.parametrize("page", NAMES)
+def test_page_opens_in_german(page):
+    app = opened(page, lang="de")
+    assert not app.exception
+    assert app.title[0].value != opened(page).title[0].value
+
+
 def test_the_maths_switch_is_remembered_from_page_to_page():
     app = opened("concepts")
     assert not app.latex
