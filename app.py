@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from core.counting import count_texts
 from core.reading import Text
 from core.sources import ASSETS
-from core.ui import order, show
+from core.ui import order, show, vectors
 from core.ui.headers import Headers
 from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
@@ -27,6 +27,7 @@ def _warm() -> None:
     show.warm()
     count_texts([Text("warm-up", b"a b a")])
     order.warm()
+    vectors.warm()
 
 
 @asynccontextmanager

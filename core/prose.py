@@ -36,6 +36,11 @@ def passage(page: str, name: str, /, language: str = DEFAULT, **values: Any) -> 
     return fill(explained(passages(page)[name] if found is None else found, language), values)
 
 
+def citation() -> str:
+    """BibTeX of the paper and of this program."""
+    return (ASSETS / "staircase.bib").read_text(encoding="utf-8").strip()
+
+
 def passages(page: str, language: str = DEFAULT) -> Mapping[str, str]:
     """Name -> text of every passage of ``assets/prose/<language>/<page>.md``, as the file is now; none without one."""
     path = PROSE / language / f"{page}.md"

@@ -20,6 +20,7 @@ from core.errors import InputError
 from core.files import written
 from core.problem import RunSpec
 from core.runfile import NAME_LENGTH, Entry, Finished, Stored, describe, pack_run, read_entry, read_run, run_id
+from core.sources import CACHE
 
 Found = TypeVar("Found")
 
@@ -28,6 +29,11 @@ _ABANDONED_SECONDS = 3_600
 _ID = re.compile(r"[0-9a-f]{12}")
 _RUN = re.compile(r"[0-9a-f]{12}\.npz")
 _PARTIAL = re.compile(r"[0-9a-f]{12}\.npz\..*partial")
+
+
+def runs_folder() -> Path:
+    """Where finished runs are kept (``STAIRCASE_RUNS``)."""
+    return Path(os.environ.get("STAIRCASE_RUNS") or CACHE / "runs")
 
 
 class RunStore:

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from core.export.trained import Trained
 from core.export.words import celled, joined
+from core.prose import citation
 from core.sources import ASSETS, bundled, is_text
 from core.training import GENSIM
 
@@ -33,7 +34,7 @@ _SAYS = {
 
 def bibtex() -> bytes:
     """The paper and the program."""
-    return (ASSETS / "staircase.bib").read_bytes()
+    return f"{citation()}\n".encode()
 
 
 def readme(run: Trained, names: Iterable[str], link: str = "") -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import zipfile
 import zlib
@@ -20,8 +19,7 @@ from core.frames import Frame
 from core.frozen import frozen
 from core.problem import RunSpec
 from core.runfile import Finished, Stored, describe, read_run
-from core.sources import CACHE
-from core.store import RunStore
+from core.store import RunStore, runs_folder
 from core.theory import FloatArray
 from core.training import MODELS
 
@@ -88,11 +86,6 @@ def find(name: str) -> Trained:
     if kept is None:
         raise InputError(f"{name}: no run of this id is kept in {folder}, or its file is damaged")
     return _of_stored(kept)
-
-
-def runs_folder() -> Path:
-    """Where finished runs are kept (``STAIRCASE_RUNS``)."""
-    return Path(os.environ.get("STAIRCASE_RUNS") or CACHE / "runs")
 
 
 def read(path: Path) -> Trained:

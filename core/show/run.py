@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.errors import InputError
 from core.frames import Frame
 from core.problem import Problem, RunSpec
-from core.prose import DEFAULT
+from core.prose import DEFAULT, citation
 from core.show.document import document
 from core.show.numbers import number, power
 from core.show.recording import Axes, Known, Recipe, clouds, predicted, sent_clouds, series, told
@@ -20,13 +20,6 @@ from core.show.words import Prose
 
 SAY = Prose("show")
 AXES: Axes = (1, 2, 3)
-BIBTEX = """@inproceedings{karkada2025closed,
-  title     = {Closed-Form Training Dynamics Reveal Learned Features and Linear Structure in Word2Vec-like Models},
-  author    = {Karkada, Dhruva and Simon, James B. and Bahri, Yasaman and DeWeese, Michael R.},
-  booktitle = {Advances in Neural Information Processing Systems},
-  year      = {2025},
-  note      = {arXiv:2502.09863}
-}"""
 _MOST_WORDS = 20_000
 
 
@@ -64,7 +57,7 @@ def run_html(
         "run": run,
         "title": title,
         "settings": _settings(spec, language),
-        "cite": BIBTEX,
+        "cite": citation(),
         "say": spoken(language),
     }
     return document(header, arrays, title=title, language=language, noscript=SAY("document.noscript", language))

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
@@ -18,8 +17,7 @@ from core.gate import Gate
 from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State
-from core.sources import CACHE
-from core.store import RunStore
+from core.store import RunStore, runs_folder
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.memory import is_own, remembered
 from core.ui.prose import Prose
@@ -28,7 +26,7 @@ SAY = Prose("shared")
 _SHARED_RUNS = 12
 _UNWATCHED_SECONDS = 20
 _PATIENCE_SECONDS = 90
-FOLDER = Path(os.environ.get("STAIRCASE_RUNS") or CACHE / "runs")
+FOLDER = runs_folder()
 MAX_RUNS = int(os.environ.get("STAIRCASE_MAX_RUNS", 200))
 MAX_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_RUN_MEGABYTES", 500))
 AT_ONCE = int(os.environ.get("STAIRCASE_RUNS_AT_ONCE", 0)) or os.cpu_count() or 1
