@@ -12,7 +12,7 @@ from core.story import judge
 from core.targets import m_star, pair_facts
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.runs import canned
-from core.ui.story import places, training
+from core.ui.story import limits, places, training
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -162,6 +162,8 @@ def test_queen_and_three_bars(language):
 
 
 def test_the_other_switches_are_named_by_a_wrong_guess():
+    for switch in ("start", "step"):
+        canned(limits.SWITCHES[switch])
     app = opened(chapter="Limits")
     app.pills(key="story-limits-start-guess").set_value("step").run()
     assert not app.success
