@@ -48,6 +48,9 @@ export function between(values, { row, next, part }) {
 
 // ---- page ------------------------------------------------------------------------------------------
 
+// A passage of the page's language with its blanks filled.
+export const filled = (text, values = {}) => text.replace(/\{(\w+)\}/g, (blank, name) => (name in values ? values[name] : blank));
+
 export function element(tag, className, parent, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -158,16 +161,18 @@ export function drawLine(pen, { across, up }, { times, values }, now, { colour, 
 
 // The function that Streamlit calls for every update and every change of theme. A call that a newer one has
 // overtaken has its returned clean-up run at once, so clean-up asks whether the place is really gone.
-// prepare(holder, header) puts a view with update() and destroy() into the holder.
+// prepare(holder, header) puts a view with update() and destroy() into the holder. A view speaks one language: another
+// one takes its place when the visitor chooses another.
 export function entry(className, prepare) {
   const holders = new WeakMap();
 
   const begin = (root, message) => {
-    const holder = { host: element("div", className, root), view: null, message: null };
+    const { language, text } = message.header;
+    const holder = { host: element("div", className, root), view: null, message: null, language };
     holders.set(root, holder);
     holder.ready = prepare(holder, message.header).catch((error) => {
       holders.delete(root);
-      holder.host.textContent = `The picture could not be loaded (${error.message}). Reload the page to try again.`;
+      holder.host.textContent = filled(text["no-picture"], { message: error.message });
     });
     return holder;
   };
@@ -179,10 +184,22 @@ export function entry(className, prepare) {
     holders.delete(root);
   };
 
+  const remove = (root, holder) => {
+    holder.ready.then(() => {
+      if (holder.view) holder.view.destroy();
+      holder.view = null;
+    });
+    holder.host.remove();
+    holders.delete(root);
+  };
+
   return async function render(component) {
     const root = component.parentElement;
     const message = unpack(component.data);
-    const holder = holders.get(root) || begin(root, message);
+    const before = holders.get(root);
+    const another = before && before.language !== message.header.language;
+    if (another) remove(root, before);
+    const holder = another || !before ? begin(root, message) : before;
     holder.message = message;
     await holder.ready;
     if (holder.message && holder.view) {

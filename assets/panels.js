@@ -3,7 +3,7 @@
 // (time, zoom, cameras, selection) lives here and survives updates.
 
 import {
-  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, loadScript, loadStyle, plotAxis, plotText,
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadScript, loadStyle, plotAxis, plotText,
   presentOf, themeOf,
 } from "./common.js";
 
@@ -17,7 +17,6 @@ const LETTER = 8.5; // pixels of one, about
 const LINE = 18;
 const GAP = 46; // pixels between the loss and the values
 const CLOCK_KEYS = [" ", "ArrowLeft", "ArrowRight", "n", "p", "Home", "End"];
-const KEYS = "Keys, after a click on a cloud: space, arrows, N, P, 2, 3, +, -, /";
 // Plotly's own patterns, in widths of the line.
 const DASHES = {
   dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2],
@@ -117,7 +116,7 @@ class Chart {
     this.lossRange = union(runs.map(({ panel }) => panel.loss && panel.loss.range));
     this.valueRange = union(runs.map(({ panel }) => panel.values.range));
     this.box.classList.toggle("pn-tall", Boolean(this.lossRange));
-    this.upper.textContent = this.lossRange ? "loss" : "";
+    this.upper.textContent = this.lossRange ? look.header.text.loss : "";
     this.lower.textContent = runs.length ? runs[0].panel.values.title : "";
   }
 
@@ -168,10 +167,11 @@ class Chart {
 
   // Names were escaped by the server: Plotly's text is a kind of HTML.
   trace(line, x, y, look, yaxis = "y") {
-    const { symbol } = this.look.header.axis;
+    const { axis: { symbol }, text } = this.look.header;
+    const at = filled(text.at, { symbol, time: "%{x:.4g}" });
     return {
       type: "scatter", mode: "lines", x, y, yaxis, name: line.name, line: look, showlegend: false,
-      hovertemplate: `%{fullData.name}: %{y:.4g}<br>at ${symbol} = %{x:.4g}<extra></extra>`,
+      hovertemplate: `%{fullData.name}: %{y:.4g}<br>${at}<extra></extra>`,
     };
   }
 
@@ -339,13 +339,13 @@ function union(ranges) {
 
 // A player without a bar: the clock tells it the time.
 class Cloud {
-  constructor(parent, createPlayer, { select, press }) {
+  constructor(parent, createPlayer, { select, press, speech }) {
     this.node = element("div", "pn-cloud", parent);
     this.title = element("div", "pn-cloudtitle", this.node);
     this.note = element("p", "pn-note", this.node);
     const tools = element("div", "pn-tools", this.node);
     this.stage = element("div", "pn-stage", this.node);
-    this.player = createPlayer({ stage: this.stage, bar: element("div"), tools }, {});
+    this.player = createPlayer({ stage: this.stage, bar: element("div"), tools }, speech);
     this.player.on("select", select);
     // Asked for again after every frame: a frame asked for while the clock ticks would be the one after the next.
     this.player.on("time", () => this.showAt(this.moment));
@@ -395,7 +395,7 @@ class Cloud {
       scale: cloud.scale,
       extent: cloud.extent,
       times: Float64Array.from(times.slice(from), scale.toClock),
-      axes: cloud.axes.map((k) => ({ name: `concept ${k}`, color: colour(k) })),
+      axes: cloud.axes.map((k) => ({ name: filled(header.player.concept, { k }), color: colour(k) })),
       poles: header.poles,
     });
   }
@@ -417,7 +417,7 @@ class Panel {
     this.note = element("p", "pn-note", this.node);
     this.charts = element("div", "", this.node);
     this.clouds = element("div", "pn-cloudbox", this.node);
-    this.missing = element("p", "pn-note pn-nocloud", this.clouds, "No cloud of words here.");
+    this.missing = element("p", "pn-note pn-nocloud", this.clouds, view.text["no-cloud"]);
     this.chart = null;
     this.cloud = null;
   }
@@ -497,15 +497,15 @@ function swatch({ dash, width }) {
 
 // ---- the view --------------------------------------------------------------------------------------
 
-function build(root) {
+function build(root, text) {
   const view = element("div", "pn", root);
   const legend = element("div", "pn-legend", view);
   const overlay = element("section", "pn-box pn-overlay", view);
   const dashLegend = element("div", "pn-legend", overlay);
   const grid = element("div", "pn-grid", view);
-  const keys = element("p", "pn-note pn-keys", view, KEYS);
+  const keys = element("p", "pn-note pn-keys", view, text.keys);
   const bar = element("section", "pn-box pn-bar", view);
-  bar.setAttribute("aria-label", "player");
+  bar.setAttribute("aria-label", text.player);
   const clock = element("div", "", view);
   clock.hidden = true;
   const spoken = element("span", "pn-spoken", view);
@@ -514,8 +514,10 @@ function build(root) {
 }
 
 class PanelsView {
-  constructor(root, createPlayer) {
-    this.parts = build(root);
+  constructor(root, createPlayer, { text, player, language }) {
+    this.text = text;
+    this.speech = { text: player, language };
+    this.parts = build(root, text);
     this.createPlayer = createPlayer;
     this.Plotly = null;
     this.panels = new Map();
@@ -525,7 +527,7 @@ class PanelsView {
     this.select = (word) => this.onSelect(word);
     this.press = (event) => this.onKey(event);
     // A player of its own, with nothing on its stage, so that no run's end is the end of time.
-    this.clock = createPlayer({ stage: this.parts.clock, bar: this.parts.bar, tools: element("div") }, {});
+    this.clock = createPlayer({ stage: this.parts.clock, bar: this.parts.bar, tools: element("div") }, this.speech);
     this.clock.on("time", (moment) => this.showAt(moment));
   }
 
@@ -637,11 +639,10 @@ class PanelsView {
       theory: lines.some(isTheory),
       level: panels.some(({ levels }) => levels.length),
     };
-    const names = { trained: "trained", theory: "predicted", level: "predicted level" };
-    legend.replaceChildren(...Object.keys(names).filter((role) => roles[role]).map((role) => {
+    legend.replaceChildren(...Object.keys(roles).filter((role) => roles[role]).map((role) => {
       const item = element("span", `pn-key pn-key-${role}`);
       element("i", "", item);
-      element("span", "", item, names[role]);
+      element("span", "", item, this.text[role]);
       return item;
     }));
     this.addColours(legend, modes);
@@ -655,7 +656,7 @@ class PanelsView {
   }
 
   addColours(legend, modes) {
-    const item = element("span", "pn-key", legend, modes > 1 ? "concepts" : "");
+    const item = element("span", "pn-key", legend, modes > 1 ? this.text.concepts : "");
     for (let k = 1; modes > 1 && k <= modes; k++) {
       const chip = element("span", "pn-chip", item, String(k));
       chip.style.setProperty("--mode", this.colour(k));
@@ -758,13 +759,14 @@ class PanelsView {
 
 export const render = entry("pn-host", prepare);
 
-async function prepare(holder, { urls }) {
+async function prepare(holder, header) {
+  const { urls, text } = header;
   const [player] = await Promise.all([import(address(urls.player)), loadStyle(urls.style)]);
   // Reachable from the page, for tests and the curious.
-  holder.host.panels = holder.view = new PanelsView(holder.host, player.createPlayer);
+  holder.host.panels = holder.view = new PanelsView(holder.host, player.createPlayer, header);
   // The largest file by far: the clouds do not wait for it.
   loadScript(urls.plotly).then(
     () => holder.view && holder.view.addCharts(window.Plotly),
-    (error) => { holder.view.parts.legend.textContent = `The charts could not be loaded (${error.message}).`; },
+    (error) => { holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message }); },
   );
 }

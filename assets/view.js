@@ -3,13 +3,12 @@
 // camera, search) lives here and survives updates.
 
 import {
-  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, loadScript, loadStyle, plotAxis, plotText,
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadScript, loadStyle, plotAxis, plotText,
   presentOf, rowAt, themeOf,
 } from "./common.js";
 
 const HOVER_MS = 2000;
 const CARDS_MS = 120;
-const KEYS = "Keys, after a click on the cloud: space, arrows, N, P, 2, 3, +, -, /";
 const LABEL_GAP = 24; // pixels between two labels below the axis
 
 // ---- data ------------------------------------------------------------------------------------------
@@ -48,33 +47,33 @@ class Series {
 
 // ---- page ------------------------------------------------------------------------------------------
 
-function build(root) {
+function build(root, text) {
   const view = element("div", "sv", root);
   const charts = element("section", "sv-panel sv-charts", view);
   const chartsHead = element("div", "sv-head", charts);
-  element("h3", "", chartsHead, "Loss (1: nothing is known yet)");
+  element("h3", "", chartsHead, text.loss);
   const status = element("span", "sv-note", chartsHead);
   const plotBox = element("div", "sv-plotbox", charts);
   const ink = element("canvas", "sv-ink", plotBox);
   const plot = element("div", "sv-plot", plotBox);
   plot.setAttribute("role", "img");
-  const second = element("h3", "sv-second", plotBox, "Singular values of the embeddings");
+  const second = element("h3", "sv-second", plotBox, text.values);
   const legend = element("div", "sv-legend", charts);
   const cloud = element("section", "sv-panel sv-cloud", view);
   const cloudHead = element("div", "sv-head", cloud);
   const cloudTitle = element("h3", "", cloudHead);
-  element("span", "sv-badge", cloudHead, "simulation");
+  element("span", "sv-badge", cloudHead, text.simulation);
   const cloudNote = element("p", "sv-note", cloud);
   const tools = element("div", "sv-tools", cloud);
   const stage = element("div", "sv-stage", cloud);
-  element("p", "sv-note sv-keys", cloud, KEYS);
+  element("p", "sv-note sv-keys", cloud, text.keys);
   const bar = element("section", "sv-panel sv-bar", view);
-  bar.setAttribute("aria-label", "player");
-  const caption = element("p", "sv-note sv-caption", view, "The concepts, strongest first, with both ends of each. ");
+  bar.setAttribute("aria-label", text.player);
+  const caption = element("p", "sv-note sv-caption", view, `${text.caption} `);
   const badge = element("span", "sv-badge", caption);
   const cards = element("div", "sv-cards", view);
   cards.setAttribute("role", "list");
-  cards.setAttribute("aria-label", "concepts");
+  cards.setAttribute("aria-label", text.concepts);
   cards.tabIndex = 0;
   return { badge, view, charts, status, plot, plotBox, second, ink, legend, cloud, cloudTitle, cloudNote, tools, stage, cards, bar };
 }
@@ -86,10 +85,11 @@ function clockText(value) {
 // ---- the view --------------------------------------------------------------------------------------
 
 class RunView {
-  constructor(root, createPlayer) {
-    this.parts = build(root);
+  constructor(root, createPlayer, { text, player, language }) {
+    this.text = text;
+    this.parts = build(root, text);
     this.Plotly = null;
-    this.player = createPlayer({ stage: this.parts.stage, bar: this.parts.bar, tools: this.parts.tools }, {});
+    this.player = createPlayer({ stage: this.parts.stage, bar: this.parts.bar, tools: this.parts.tools }, { text: player, language });
     this.player.on("time", (time) => this.onTime(time));
     this.player.on("select", (word) => this.onSelect(word));
     this.key = null;
@@ -201,11 +201,11 @@ class RunView {
       extent: header.extent,
       times: Float32Array.from(rows, (row) => series.times[row]),
       end: header.end,
-      axes: header.axes.map((k) => ({ name: `concept ${k}`, color: palette[k - 1] })),
+      axes: header.axes.map((k) => ({ name: filled(header.player.concept, { k }), color: palette[k - 1] })),
       poles: header.poles,
       marks: header.ticks.map(({ k, time }) => ({
         time, color: palette[k - 1], label: `τ${k}`, settle: header.settle[k - 1],
-        title: `concept ${k}, predicted at t = ${clockText(time)}`,
+        title: filled(header.player.tick, { k, time: clockText(time) }),
       })),
       neighbours: this.neighbours.length ? this.neighbours : null,
       readout: (time) => this.readout(time),
@@ -217,8 +217,9 @@ class RunView {
   readout(time) {
     const now = this.present(time);
     if (!now) return "";
-    return `loss ${between(this.series.loss, now).toFixed(3)} · effective rank ${between(this.series.rank, now).toFixed(1)} · `
-      + `${this.series.value(now.row, 3)} of ${this.header.dim} ${this.header.counted}`;
+    const { dim, counted } = this.header;
+    const [loss, rank] = [between(this.series.loss, now).toFixed(3), between(this.series.rank, now).toFixed(1)];
+    return filled(this.text.readout, { loss, rank, count: this.series.value(now.row, 3), dim, counted });
   }
 
   // ---- colours
@@ -396,7 +397,7 @@ class RunView {
   // ---- cards
 
   buildCards() {
-    const { cards } = this.parts;
+    const { text, parts: { cards } } = this;
     cards.replaceChildren();
     this.shownCard = null;
     this.cards = this.header.cards.map((concept) => {
@@ -405,20 +406,19 @@ class RunView {
       card.setAttribute("role", "listitem");
       card.style.setProperty("--mode", this.palette()[concept.k - 1]);
       const head = element("div", "sv-cardhead", card);
-      const name = element("button", "sv-name", head, `Concept ${concept.k}`);
+      const name = element("button", "sv-name", head, filled(text.concept, concept));
       name.type = "button";
-      name.title = `Go to where concept ${concept.k} is learned`;
+      name.title = filled(text.go, concept);
       name.addEventListener("click", () => this.goToConcept(concept.k));
       const status = element("span", "sv-status", head);
       element("p", "sv-pole", card, concept.positive.join(" · "));
-      element("p", "sv-pole sv-against", card, `against ${concept.negative.join(" · ")}`);
+      element("p", "sv-pole sv-against", card, filled(text.against, { words: concept.negative.join(" · ") }));
       const meter = element("div", "sv-meter", card);
       meter.setAttribute("role", "meter");
       meter.setAttribute("aria-valuemin", "0");
       meter.setAttribute("aria-valuemax", "100");
-      meter.setAttribute("aria-label", `alignment of the top ${concept.k} directions with concepts 1 to ${concept.k}`);
-      meter.title = "How much of the top directions of the model already lies along the predicted concepts 1 to "
-        + `${concept.k}. It rises while the loss is still flat: silent alignment.`;
+      meter.setAttribute("aria-label", filled(text.meter, concept));
+      meter.title = filled(text["meter.help"], concept);
       const fill = element("i", "", meter);
       const percent = element("span", "sv-percent", card);
       return { card, status, meter, fill, percent, concept };
@@ -449,7 +449,7 @@ class RunView {
       entry.status.textContent = this.statusText(state, k, row);
       entry.fill.style.width = `${aligned}%`;
       entry.meter.setAttribute("aria-valuenow", String(aligned));
-      entry.percent.textContent = row < 0 ? "not started" : `found ${aligned} %`;
+      entry.percent.textContent = row < 0 ? this.text["not-started"] : filled(this.text.found, { share: aligned });
     }
     const over = !header.live && this.time >= series.end - 1e-3;
     this.bringIntoView(over ? this.cards[0].card : newest);
@@ -467,9 +467,9 @@ class RunView {
 
   statusText(state, k, row) {
     const predicted = this.header.ticks.find((tick) => tick.k === k);
-    if (state === "predicted") return predicted ? `predicted at ${clockText(predicted.time)}` : "never";
-    const when = clockText(this.halfTime(k, row));
-    return state === "elsewhere" ? `strong at ${when}, but another direction` : `${state} at ${when}`;
+    if (state === "predicted" && !predicted) return this.text.never;
+    const time = clockText(state === "predicted" ? predicted.time : this.halfTime(k, row));
+    return filled(this.text[state], { time });
   }
 
   // When the mode reached half its variance, or now if it has not.
@@ -485,14 +485,15 @@ class RunView {
 
 export const render = entry("sv-host", prepare);
 
-async function prepare(holder, { urls, layout }) {
+async function prepare(holder, header) {
+  const { urls, layout, text } = header;
   const [player] = await Promise.all([import(address(urls.player)), loadStyle(urls.style)]);
   // Reachable from the page, for tests and the curious.
-  holder.host.staircase = holder.view = new RunView(holder.host, player.createPlayer);
+  holder.host.staircase = holder.view = new RunView(holder.host, player.createPlayer, header);
   if (layout === "cloud") return;
   // The largest file by far: cloud and cards do not wait for it.
   loadScript(urls.plotly).then(
     () => holder.view && holder.view.addCharts(window.Plotly),
-    (error) => { holder.view.parts.legend.textContent = `The charts could not be loaded (${error.message}).`; },
+    (error) => { holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message }); },
   );
 }

@@ -14,14 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.figures.theme import MODES_DARK, MODES_LIGHT, literal
 from core.ui.envelope import pack
+from core.ui.prose import SITE, Prose
 from core.ui.urls import component_js, urls
-from core.ui.view import Axes, sent_clouds
+from core.ui.view import Axes, sent_clouds, spoken
 
 Role = Literal["trained", "theory", "other"]
 Range = tuple[float, float]
 
+SAY = Prose("view")
 _ROOM = 0.08
 _SHORT = 12
+_EVIDENCE = {"beyond the paper": "beyond"}  # what it is called in assets/prose
 
 _component = st.components.v2.component("staircase.panels", js=component_js("panels.js"), isolate_styles=False)
 
@@ -83,7 +86,7 @@ class Panel:
     cloud: Cloud | None = None
     state: str = "finished"
     status: str = ""
-    value_title: str = "singular values"
+    value_title: str = ""
     value_range: Range | None = None
     loss_range: Range | None = None
 
@@ -142,7 +145,7 @@ def panels_view(
         "rows": {"titles": list(row_titles)} if row_titles else None,
         "columnTitles": list(column_titles) if column_titles else None,
     }
-    shared = {
+    shared = spoken(SAY.under("panels")) | {
         "urls": urls("panels.css"),
         "key": identity,
         "palette": {"light": MODES_LIGHT, "dark": MODES_DARK},
@@ -197,8 +200,11 @@ def _described(panel: Panel, overlay: bool) -> dict[str, Any]:
         "id": panel.id,
         "title": panel.title,
         "note": panel.note,
-        "badge": panel.badge,
-        "values": {"title": panel.value_title, "range": _range(panel.value_range or _value_range(panel))},
+        "badge": SITE(f"evidence.{_EVIDENCE.get(panel.badge, panel.badge)}"),
+        "values": {
+            "title": panel.value_title or SAY("values"),
+            "range": _range(panel.value_range or _value_range(panel)),
+        },
         "loss": _loss(panel, whose),
         "lines": [asdict(line) | {"name": literal(whose + line.name)} for line in panel.lines],
         "levels": [{"k": k, "value": float(value)} for k, value in panel.levels if np.isfinite(value)],
@@ -211,7 +217,10 @@ def _described(panel: Panel, overlay: bool) -> dict[str, Any]:
 def _loss(panel: Panel, whose: str) -> dict[str, Any] | None:
     if panel.loss is None:
         return None
-    return {"range": _range(panel.loss_range or _spanned([panel.loss, [1.0]])), "name": literal(f"{whose}loss")}
+    return {
+        "range": _range(panel.loss_range or _spanned([panel.loss, [1.0]])),
+        "name": literal(whose + SAY("panels.loss")),
+    }
 
 
 def _cloud(cloud: Cloud | None) -> dict[str, Any] | None:

@@ -13,14 +13,19 @@ from numpy.typing import NDArray
 from core.figures.staircase import staircase
 from core.frames import Frame
 from core.problem import RunSpec
+from core.prose import DEFAULT, passage
 from core.show.envelope import pack
 from core.show.recording import Axes, clouds, pole_words, sent_clouds, series, told
 from core.ui.lab import Lab, lab
 from core.ui.memory import remembered
+from core.ui.prose import Prose
+from core.ui.prose import language as visitors_language
 from core.ui.urls import component_js, urls
 
 __all__ = ["Axes", "pole_words", "run_view", "sent_clouds"]
 
+SAY = Prose("view")
+SHOW = Prose("show")
 _WAIT = 0.8
 
 Layout = Literal["full", "story", "cloud"]
@@ -54,20 +59,24 @@ def run_view(
     picks a word in the cloud; its number, or None, is then in ``st.session_state[key]["selected"]``.
     """
     live = state in ("running", "paused")
-    header = _static(known.spec, axes) | {
-        "recipe": str(known.spec),
-        "run": f"{known.spec}/{run_id}",
-        "key": f"{known.spec}/{run_id}/{axes}",
-        "state": state,
-        "live": live,
-        "layout": layout,
-        "autoplay": autoplay,
-        "listens": on_select is not None,
-        "selected": selected,
-        "moment": moment,
-        "status": status,
-        "start": _first_sight(known, frames, autoplay),
-    }
+    header = (
+        _static(known.spec, axes, visitors_language())
+        | spoken(SAY.under("run"))
+        | {
+            "recipe": str(known.spec),
+            "run": f"{known.spec}/{run_id}",
+            "key": f"{known.spec}/{run_id}/{axes}",
+            "state": state,
+            "live": live,
+            "layout": layout,
+            "autoplay": autoplay,
+            "listens": on_select is not None,
+            "selected": selected,
+            "moment": moment,
+            "status": status,
+            "start": _first_sight(known, frames, autoplay),
+        }
+    )
     rows = sent_clouds(len(frames), len(known.words), live=live)
     near = np.empty(0, np.int32) if neighbours is None else neighbours.ravel()
     arrays: dict[str, NDArray] = {
@@ -82,31 +91,41 @@ def run_view(
         _component(key=key, data=pack(header, arrays), on_selected_change=on_select)
 
 
-@remembered(max_entries=16)
-def _static(spec: RunSpec, axes: Axes) -> dict[str, Any]:
-    """What does not change while a run goes on."""
-    known = lab(spec)
-    figure = staircase(known.prediction, modes=known.concepts, clock=known.clock, open_ended=not spec.explained)
-    return told(known, axes) | {
-        "urls": urls("view.css"),
-        "legend": _legend(known),
-        "figure": json.loads(figure.to_json()),
-        "counted": "concepts learned" if known.spec.explained else "directions at full strength",
-        "badge": "theorem" if known.spec.explained else "",
-        "cloudTitle": f"{len(known.words):,} words, in the model's own directions",
-        "cloudNote": f"concept {axes[0]} up, concept {axes[1]} across; turn it to see concept {axes[2]}",
-        "alt": f"Loss and the first {known.concepts} singular values against training time, predicted and trained; "
-        "the same numbers are in the table below.",
+def spoken(words: dict[str, str]) -> dict[str, Any]:
+    """What the scripts of a view say, in the language of this visit: its own words, and those that all views have."""
+    return {
+        "language": visitors_language(),
+        "text": SAY.under("common") | words,
+        "player": SHOW.under("player"),
     }
 
 
-def _legend(known: Lab) -> dict[str, str]:
+@remembered(max_entries=16)
+def _static(spec: RunSpec, axes: Axes, language: str = DEFAULT) -> dict[str, Any]:
+    """What does not change while a run goes on."""
+    known = lab(spec)
+    figure = staircase(
+        known.prediction, modes=known.concepts, clock=known.clock, open_ended=not spec.explained, language=language
+    )
+    return told(known, axes) | {
+        "urls": urls("view.css"),
+        "legend": _legend(known, language),
+        "figure": json.loads(figure.to_json()),
+        "counted": passage("view", "counted" if known.spec.explained else "counted.other", language),
+        "badge": passage("site", "evidence.theorem", language) if known.spec.explained else "",
+        "cloudTitle": passage("view", "cloud", language, words=len(known.words)),
+        "cloudNote": passage("view", "cloud.note", language, up=axes[0], across=axes[1], depth=axes[2]),
+        "alt": passage("view", "alt", language, modes=known.concepts),
+    }
+
+
+def _legend(known: Lab, language: str) -> dict[str, str]:
     """What each kind of line is."""
-    whose = "" if known.spec.explained else "theory of QWEM, "
+    whose = "own" if known.spec.explained else "other"
     return {
-        "trained": "trained · simulation",
-        "descent": f"{whose or 'predicted, '}this step size · beyond the paper",
-        "flow": f"{whose}infinitely small steps · beyond the paper",
+        "trained": passage("view", "legend.trained", language),
+        "descent": passage("view", f"legend.descent.{whose}", language),
+        "flow": passage("view", f"legend.flow.{whose}", language),
     }
 
 

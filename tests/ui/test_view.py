@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from core.problem import RunSpec
+from core.sources import ASSETS
 from core.ui import view
 from core.ui.headers import policy
 from core.ui.lab import lab
@@ -45,6 +48,27 @@ def test_header_names_what_the_browser_draws():
     assert [card["k"] for card in header["cards"]] == [1, 2, 3, 4, 5]
     assert header["end"] == pytest.approx(lab(SPEC).end)
     assert all(0 <= number < 300 for number in header["poles"])
+
+
+@pytest.mark.parametrize("script", ["view", "panels"])
+def test_a_script_is_given_every_passage_that_it_shows(script):
+    source = (ASSETS / f"{script}.js").read_text("utf-8") + (ASSETS / "common.js").read_text("utf-8")
+    names = {one or other for one, other in re.findall(r"""\btext(?:\.(\w+)|\["([\w.-]+)"\])""", source)}
+    told = view.spoken(view.SAY.under("run" if script == "view" else script))
+    assert len(names) > 5
+    assert names - {"split", "replace"} <= set(told["text"])
+    players = set(re.findall(r"header\.player\.(\w+)", source))
+    assert players
+    assert players <= set(told["player"])
+
+
+def test_what_does_not_change_is_told_in_the_language_asked_for():
+    english, german = view._static(SPEC, (1, 2, 3)), view._static(SPEC, (1, 2, 3), "de")
+    assert english["cloudTitle"] == "300 words, in the model's own directions"
+    assert german["cloudTitle"] == "300 Wörter, in den eigenen Richtungen des Modells"
+    assert {name for name in english if english[name] != german[name]} == {
+        "figure", "legend", "counted", "badge", "cloudTitle", "cloudNote", "alt"
+    }  # fmt: skip
 
 
 def test_policy_allows_this_server_and_streamlits_own_scripts_only():
