@@ -45,6 +45,8 @@ def spoken(source: str) -> dict[str, set[str]]:
                 asked = constants.get(file), _patterns(name)
             case ast.Call(ast.Name(file), [name, *_]) if file in called:
                 asked = called[file], _patterns(name)
+            case ast.Call(ast.Attribute(ast.Name(file), "later"), [name]) if file in called:
+                asked = called[file], _patterns(name)
             case ast.Call(ast.Attribute(ast.Name(file), "under"), [name, *_]) if file in called:
                 asked = called[file], {f"{one}\\..*" for one in _patterns(name)}
             case ast.Call(ast.Name("Choice"), [ast.Constant(key), *_], keywords):

@@ -128,7 +128,7 @@ def _found(known: Lab, planted: PlantedSpec) -> None:
     )
 
 
-@remembered(max_entries=6, show_spinner="Asking what chance alone would give …")
+@remembered(max_entries=6, show_spinner=SAY.later("busy"))
 def health(data: str) -> Health:
     """The gauge of a text; of its counts where there is no text."""
     counts = statistics(data, None)

@@ -136,20 +136,20 @@ def paper_scale(data: str, vocab_size: int | None) -> bool:
     return data == CANNED.data and vocab_size == PAPER_VOCAB
 
 
-@st.cache_resource(show_spinner="Reading the eigenpairs …")
+@st.cache_resource(show_spinner=SAY.later("busy.eigenpairs"))
 def paper_spectrum() -> KnownSpectrum:
     """The top of the spectrum of M* at the paper's vocabulary, shared and read-only."""
     return load_spectrum(PAPER_SCALE)
 
 
-@remembered(max_entries=7, show_spinner="Reading the statistics …")
+@remembered(max_entries=7, show_spinner=SAY.later("busy.statistics"))
 def _head(data: str, vocab_size: int) -> Cooccurrence:
     if paper_scale(data, vocab_size):
         return paper_spectrum().without_pairs()
     return load_statistics(data, vocab_size) if bundled(data) else _whole(data).head(vocab_size)
 
 
-@remembered(max_entries=5, show_spinner="Reading the text …")
+@remembered(max_entries=5, show_spinner=SAY.later("busy.reading"))
 def _whole(data: str) -> Cooccurrence:
     if is_own(data):
         return own.brought(data).counted.counts
@@ -160,7 +160,7 @@ def _whole(data: str) -> Cooccurrence:
     return counted(data).counts
 
 
-@remembered(max_entries=5, show_spinner="Counting the text …")
+@remembered(max_entries=5, show_spinner=SAY.later("busy.counting"))
 def counted(data: str) -> Counted:
     """A text by its name, counted. Raises InputError where it cannot be had, or is larger than this server takes."""
     if is_own(data):
@@ -196,7 +196,7 @@ def matrix(data: str, vocab_size: int | None) -> NDArray[np.float32]:
     return m_star(statistics(data, vocab_size))
 
 
-@remembered(max_entries=12, show_spinner="Finding the concepts …")
+@remembered(max_entries=12, show_spinner=SAY.later("busy.finding"))
 def spectrum(name: str, data: str, vocab_size: int | None, rank: int) -> Spectrum:
     """The top of the spectrum of one of the targets. Only M* itself is kept, being large."""
     if paper_scale(data, vocab_size):
@@ -220,12 +220,12 @@ def _problem(spec: RunSpec) -> Problem:
     return problem if known is None else replace(problem, objective=known.told())
 
 
-@remembered(max_entries=48, show_spinner="Finding the concepts …")
+@remembered(max_entries=48, show_spinner=SAY.later("busy.finding"))
 def _top(data: str, vocab_size: int | None, dim: int, by_magnitude: bool) -> Spectrum:
     return top_spectrum(matrix(data, vocab_size), dim, by_magnitude=by_magnitude)
 
 
-@remembered(max_entries=2, show_spinner="Weighing the pairs …")
+@remembered(max_entries=2, show_spinner=SAY.later("busy.weighing"))
 def _weights(data: str, vocab_size: int | None, negatives: int, asymmetric: bool) -> Objective:
     """Word2vec's weights, twice the size of M*: only few are kept, and no recipe holds on to them."""
     return word2vec_weights(statistics(data, vocab_size), negatives=negatives, asymmetric=asymmetric)
@@ -236,7 +236,7 @@ def weights(spec: RunSpec) -> Objective:
     return _weights(spec.data, spec.vocab_size, spec.negatives, spec.draws_for_contexts)
 
 
-@remembered(max_entries=48, show_spinner="Predicting the run …")
+@remembered(max_entries=48, show_spinner=SAY.later("busy.predicting"))
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
     problem = _problem(replace(spec, init_scale=1e-6, step_size=0.1, seed=0, until=0))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -20,6 +22,10 @@ class Prose:
         """A passage, with its blanks filled. Values are inserted as they are: words of a text need ``literal``."""
         return passage(self.page, name, language(), **values)
 
+    def later(self, name: str) -> str:
+        """A passage in the language of whoever it is shown to: for spinners, named before anybody is there."""
+        return _Later(self, name)
+
     def head(self) -> tuple[str, str, str, str]:
         """Title, what to see, how it can mislead, and what unfolds (may be empty)."""
         more = self("more") if "more" in passages(self.page) else ""
@@ -33,6 +39,20 @@ class Prose:
         """The passages called ``name.something``, by that something, in the order of the English file."""
         names = [one for one in passages(self.page) if one.startswith(f"{name}.")]
         return {one.removeprefix(f"{name}."): self(one) for one in names}
+
+
+class _Later(str):
+    """English in itself; ``str`` of it, which is what Streamlit shows, is in the language of the visit."""
+
+    _told: Callable[[], str]
+
+    def __new__(cls, say: Prose, name: str) -> _Later:
+        made = super().__new__(cls, passage(say.page, name))
+        made._told = partial(say, name)
+        return made
+
+    def __str__(self) -> str:
+        return self._told()
 
 
 def language() -> str:
