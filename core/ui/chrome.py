@@ -44,7 +44,10 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
 [data-testid="stMain"] h1 { font-size: 1.72rem; font-weight: 700; padding: 0; line-height: 1.25; }
 [data-testid="stHeading"] h3 { font-size: 1.18rem; padding: .6rem 0 .1rem; }
-[data-testid="stSidebarNav"] li a { min-height: 2rem; }
+[data-testid="stSidebarNav"] li { margin: 0; }
+[data-testid="stSidebarNav"] li a { min-height: 1.62rem; padding-block: 0; }
+[data-testid="stSidebarNavItems"] > div { margin-top: .4rem; }
+[data-testid="stSidebarUserContent"] { padding-top: .6rem; padding-bottom: 1rem; }
 .st-key-see p { font-size: 1.05rem; opacity: .88; margin: 0; }
 .st-key-mislead p { font-size: .92rem; opacity: .75; margin: 0; }
 .st-key-see { margin-top: .1rem; }
@@ -54,7 +57,7 @@ _STYLE = """<style>
   border-radius: .5rem; background: #1b2334; color: #f6f7fa; font-size: .9rem; line-height: 1.4;
   box-shadow: 0 4px 18px rgb(0 0 0 / .25); pointer-events: none; }
 [data-testid="stMain"] [data-testid="stCaptionContainer"] { color: #565c6b; opacity: 1; }
-.st-key-mislead { margin-top: -.15rem; }
+.st-key-mislead { margin-top: -.15rem; margin-bottom: .3rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
   [data-testid="stMainBlockContainer"] { padding: 4.1rem 0.7rem 2rem; }
