@@ -35,14 +35,13 @@ class Stopped(InputError):
 
 @dataclass(frozen=True)
 class Download:
-    """A text and where it comes from.
+    """A text and where it comes from. Contents, source and licence are passages ``note.name`` of the page Corpus.
 
-    ``size``: bytes to download, 0 for a text that is there. ``note``: contents, source, licence.
+    ``size``: bytes to download, 0 for a text that is there.
     """
 
     title: str
     size: int
-    note: str
 
 
 def fetch(
@@ -146,29 +145,10 @@ def _kill_when(stopped: threading.Event, over: threading.Event, child: subproces
             return
 
 
-# Sizes and licences are those of gensim-data's list and of scikit-learn's description.
+# Sizes are those of gensim-data's list and of scikit-learn's description.
 DOWNLOADS: dict[str, Download] = {
-    "lee": Download(
-        "Lee news",
-        0,
-        "about 300 news items of 2001, 60,000 words; part of gensim, no download",
-    ),
-    "text8": Download(
-        "text8",
-        33_182_058,
-        "the first 100 MB of cleaned English Wikipedia of 2006, 17 million words, cut into documents of 10,000;"
-        " through gensim-data, from mattmahoney.net/dc/textdata.html; no licence stated (Wikipedia's text: CC BY-SA)",
-    ),
-    "quora-duplicate-questions": Download(
-        "Quora questions",
-        21_684_784,
-        "some 800,000 questions of quora.com, a document each, many of them asked twice; through gensim-data; licence:"
-        " probably quora.com's terms of service",
-    ),
-    "20newsgroups": Download(
-        "20 newsgroups",
-        14_464_277,
-        "18,846 posts of 1993 in 20 newsgroups, without headers, footers and quotes; through scikit-learn, from"
-        " figshare.com (original: qwone.com/~jason/20Newsgroups); no licence stated",
-    ),
+    "lee": Download("Lee news", 0),
+    "text8": Download("text8", 33_182_058),
+    "quora-duplicate-questions": Download("Quora questions", 21_684_784),
+    "20newsgroups": Download("20 newsgroups", 14_464_277),
 }

@@ -24,6 +24,7 @@ from core import downloading, downloads
 from core.corpus import CorpusSpec, read_corpus
 from core.downloads import DOWNLOADS, Stopped, fetch
 from core.errors import InputError
+from core.prose import passage
 from core.reading import Text
 
 TEXT8 = gzip.compress((" anarchism" + " originated as a term" * 5_100).encode(), mtime=0)
@@ -366,7 +367,8 @@ def test_lee_is_there_without_a_network(tmp_path: Path) -> None:
 def test_every_download_says_what_it_is() -> None:
     for name, download in DOWNLOADS.items():
         assert download.title
-        assert "licence" in download.note or name == "lee"
+        assert name == "lee" or "licence" in passage("corpus", f"note.{name}")
+        assert name == "lee" or "Lizenz" in passage("corpus", f"note.{name}", "de")
         assert (download.size > 0) == (name in downloading.DOCUMENTS)
 
 

@@ -22,16 +22,15 @@ class Model:
 
     setting_31: bool
     loss: Loss | None
-    meaning: str
 
 
 MODELS = {
-    "qwem": Model(True, Quartic(), "quartic loss, Setting 3.1: the model of the theory"),
-    "quartic": Model(False, Quartic(), "quartic loss, word2vec's weights"),
-    "logistic": Model(True, Logistic(), "word2vec's loss, Setting 3.1"),
-    "sgns": Model(False, Logistic(), "word2vec's loss and weights, on the whole statistics at once"),
-    "gensim-sg": Model(False, None, "gensim's skip-gram, a sampled pair at a time"),
-    "gensim-cbow": Model(False, None, "gensim's CBOW, a sampled pair at a time"),
+    "qwem": Model(True, Quartic()),
+    "quartic": Model(False, Quartic()),
+    "logistic": Model(True, Logistic()),
+    "sgns": Model(False, Logistic()),
+    "gensim-sg": Model(False, None),
+    "gensim-cbow": Model(False, None),
 }
 GENSIM = tuple(name for name, model in MODELS.items() if model.loss is None)
 
