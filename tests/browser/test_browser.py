@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from access import barriers
 
 from core.ui.sitemap import HOME, NAMES
 
@@ -222,6 +223,7 @@ def test_every_page_opens_cold_by_its_address(visit, name, width, height, scheme
         page.wait_for_selector(PANELS)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("[data-testid=stException]").count() == 0
+    assert barriers(page) == []
 
 
 def test_a_finished_run_opens_again_by_its_address(visit):
