@@ -6,6 +6,7 @@ import {
   PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadScript, loadStyle, plotAxis, plotText,
   presentOf, themeOf,
 } from "./common.js";
+import { chartMakers, menu, paint } from "./save.js";
 
 const HOVER_MS = 2000;
 const LOG_TICKS = { dtick: 1, ticks: "outside", ticklen: 6, minor: { dtick: "D1", ticks: "outside", ticklen: 3, showgrid: false } };
@@ -95,6 +96,7 @@ class Chart {
   destroy() {
     this.observer.disconnect();
     if (this.Plotly) this.Plotly.purge(this.plot);
+    if (this.menu) this.menu.remove();
     this.box.remove();
   }
 
@@ -118,6 +120,36 @@ class Chart {
     this.box.classList.toggle("pn-tall", Boolean(this.lossRange));
     this.upper.textContent = this.lossRange ? look.header.text.loss : "";
     this.lower.textContent = runs.length ? runs[0].panel.values.title : "";
+    this.plot.setAttribute("aria-label", this.alt());
+    if (!this.menu) this.menu = this.buildMenu();
+    paint(this.menu, look.theme);
+  }
+
+  // ---- what can be taken away
+
+  buildMenu() {
+    const { header: { save, urls } } = this.look;
+    const makers = chartMakers(() => this.plot, {
+      plotly: urls.plotly, theme: () => this.look.theme, alt: this.alt(), now: () => this.picture(),
+    });
+    const name = this.runs.length === 1 ? this.runs[0].panel.title : "runs";
+    const line = menu(this.box.parentElement, { words: save, name, makers });
+    this.box.after(line);
+    return line;
+  }
+
+  // The chart as it is seen: the trained lines whole, titles that stand beside the chart on the page.
+  picture() {
+    const trained = this.hoverData().map(({ line, x, y, axis }) => {
+      const look = line.role ? line : lossLook(this.runs[0].series);
+      return this.trace(line, x, y, { color: this.look.colour(look.k || 0), width: look.width, dash: look.dash }, axis);
+    });
+    const data = [...this.runs.flatMap((run) => this.theoryTraces(run)), ...trained];
+    const layout = this.layout();
+    layout.margin.l += 24;
+    layout.yaxis.title = { text: this.lower.textContent };
+    if (layout.yaxis2) layout.yaxis2.title = { text: this.upper.textContent };
+    return { data, layout };
   }
 
   draw(Plotly) {
@@ -127,7 +159,6 @@ class Chart {
     this.hovered = traces.flatMap((trace, n) => (trace.meta === "hover" ? [n] : []));
     Plotly.react(this.plot, traces, this.layout(), PLOT_CONFIG);
     this.lastHover = performance.now();
-    this.plot.setAttribute("aria-label", this.alt());
     this.listen("plotly_click", (event) => this.seek(this.look.scale.toClock(event.points[0].x)));
     this.listen("plotly_afterplot", () => this.drawWhole());
     // Over the grid, under the layer of hover labels.

@@ -168,14 +168,19 @@ function videoType() {
   return globalThis.MediaRecorder ? VIDEOS.find((type) => MediaRecorder.isTypeSupported(type)) : undefined;
 }
 
-// Whether this browser can record a canvas.
-export const canRecord = () => Boolean(videoType() && HTMLCanvasElement.prototype.captureStream);
+// Whether this browser can record a canvas, and as what: "webm", "mp4" or "".
+export function videoKind() {
+  const type = HTMLCanvasElement.prototype.captureStream && videoType();
+  return type ? kindOf(type) : "";
+}
+
+const kindOf = (type) => type.split(";")[0].split("/")[1];
 
 // Record what happens on a canvas, for so many seconds or until the returned function is called. Then
-// onDone(blob, "webm" or "mp4"), or onDone(null) where nothing could be recorded. The canvas may change its size
+// onDone(blob), or onDone(null) where nothing could be recorded. The canvas may change its size
 // meanwhile: the video keeps the size of the beginning.
 export function record(canvas, seconds, onDone, { colour = "#ffffff", frames = 30, bits = 5_000_000 } = {}) {
-  const type = canRecord() && canvas.width && canvas.height ? videoType() : null;
+  const type = videoKind() && canvas.width && canvas.height ? videoType() : null;
   if (!type) {
     onDone(null);
     return () => {};
@@ -198,8 +203,7 @@ export function record(canvas, seconds, onDone, { colour = "#ffffff", frames = 3
     cancelAnimationFrame(next);
     clearTimeout(timer);
     stream.getTracks().forEach((track) => track.stop());
-    const plainType = type.split(";")[0];
-    onDone(chunks.length ? new Blob(chunks, { type: plainType }) : null, plainType.split("/")[1]);
+    onDone(chunks.length ? new Blob(chunks, { type: type.split(";")[0] }) : null);
   };
   draw();
   recorder.start(250);
@@ -214,7 +218,7 @@ const STYLE = {
 };
 
 // A line of buttons, one for each of `makers`: format -> function that makes a blob, or a promise of one.
-// words: {save, as, saved, failed}, where {format} stands for the format; name: of the files.
+// words: {save, as, making, saved, failed}, where {format} stands for the format; name: of the files.
 export function menu(parent, { words, name, makers }) {
   const group = element("div", "save-menu", parent);
   group.style.cssText = STYLE.group;
@@ -231,6 +235,7 @@ export function menu(parent, { words, name, makers }) {
     button.setAttribute("aria-label", told(words.as));
     button.addEventListener("click", async () => {
       button.disabled = true;
+      said.textContent = told(words.making);
       try {
         const made = await make();
         download(typeof made === "string" ? new Blob([made], { type: "text/csv" }) : made, fileName(name, format));

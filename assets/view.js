@@ -6,10 +6,12 @@ import {
   PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadScript, loadStyle, plotAxis, plotText,
   presentOf, rowAt, themeOf,
 } from "./common.js";
+import { canvasBlob, chartMakers, menu, paint, paper, record, videoKind } from "./save.js";
 
 const HOVER_MS = 2000;
 const CARDS_MS = 120;
 const LABEL_GAP = 24; // pixels between two labels below the axis
+const LONGEST_FILM = 120; // seconds
 
 // ---- data ------------------------------------------------------------------------------------------
 
@@ -85,7 +87,7 @@ function clockText(value) {
 // ---- the view --------------------------------------------------------------------------------------
 
 class RunView {
-  constructor(root, createPlayer, { text, player, language }) {
+  constructor(root, createPlayer, { text, player, language, save, urls }) {
     this.text = text;
     this.parts = build(root, text);
     this.Plotly = null;
@@ -104,6 +106,51 @@ class RunView {
     });
     this.observer = new ResizeObserver(() => this.drawInk());
     this.observer.observe(this.parts.plotBox);
+    this.menus = [this.chartMenu(save, urls.plotly), this.cloudMenu(save)];
+  }
+
+  // ---- what can be taken away
+
+  chartMenu(words, plotly) {
+    const makers = chartMakers(() => this.parts.plot, {
+      plotly, theme: () => this.theme, alt: this.text.loss, now: () => this.picture(),
+    });
+    return menu(this.parts.charts, { words, name: "run", makers });
+  }
+
+  // The chart as it is seen: the trained lines in their colours, whole; titles that stand beside the chart on the page.
+  picture() {
+    const palette = this.palette();
+    const { loss, values } = this.text;
+    const data = this.parts.plot.data.map((trace) => (trace.meta.role === "trained"
+      ? { ...trace, line: { color: trace.meta.k ? palette[trace.meta.k - 1] : this.theme.text, width: 3 } } : trace));
+    const layout = { ...this.parts.plot.layout };
+    layout.margin = { ...layout.margin, l: 74 };
+    layout.yaxis = { ...layout.yaxis, title: { text: loss } };
+    layout.yaxis2 = { ...layout.yaxis2, title: { text: values } };
+    return { data, layout };
+  }
+
+  cloudMenu(words) {
+    const canvas = () => this.parts.stage.querySelector("canvas");
+    const kind = videoKind();
+    const film = kind ? { [kind]: () => this.film(canvas()) } : {};
+    return menu(this.parts.cloud, { words, name: "cloud", makers: { png: () => canvasBlob(canvas(), this.theme), ...film } });
+  }
+
+  // The whole replay as a video, at the speed that is set. Pausing ends it.
+  film(canvas) {
+    return new Promise((resolve, reject) => {
+      this.player.seek(0, { tween: false });
+      this.player.play();
+      const done = (blob) => {
+        clearInterval(watch);
+        if (blob) resolve(blob);
+        else reject(new Error("nothing was recorded"));
+      };
+      const stop = record(canvas, LONGEST_FILM, done, { colour: paper(this.theme) });
+      const watch = setInterval(() => { if (!this.player.playing) stop(); }, 250);
+    });
   }
 
   addCharts(Plotly) {
@@ -134,6 +181,7 @@ class RunView {
     this.parts.view.dataset.state = header.state;
     this.parts.view.dataset.layout = header.layout;
     this.parts.status.textContent = header.status;
+    this.parts.plot.setAttribute("aria-label", header.alt);
     this.collect(arrays);
     const repainted = this.applyTheme();
     if (this.Plotly && (redraw || repainted)) this.drawChart();
@@ -234,6 +282,7 @@ class RunView {
     if (JSON.stringify(theme) === JSON.stringify(this.theme)) return false;
     this.theme = theme;
     this.player.setTheme(theme);
+    for (const one of this.menus) paint(one, theme);
     this.parts.view.style.setProperty("--sv-muted", theme.muted);
     this.parts.cards.querySelectorAll("[data-k]").forEach((card) => {
       card.style.setProperty("--mode", this.palette()[card.dataset.k - 1]);
@@ -260,7 +309,6 @@ class RunView {
     const layout = this.chartLayout(figure.layout);
     this.drawn = true;
     this.Plotly.react(this.parts.plot, this.traces, layout, PLOT_CONFIG);
-    this.parts.plot.setAttribute("aria-label", this.header.alt);
     this.parts.plot.removeAllListeners("plotly_click");
     this.parts.plot.on("plotly_click", (event) => this.player.seek(event.points[0].x, { user: true }));
     this.parts.plot.removeAllListeners("plotly_afterplot");

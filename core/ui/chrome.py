@@ -30,11 +30,6 @@ EVIDENCE: dict[str, tuple[Any, str]] = {
     "paper-reported": ("orange", "paper-reported"),
     "beyond the paper": ("gray", "beyond"),
 }
-# White on the light blue of the dark theme is too faint to read.
-_DARK_STYLE = """<style>
-[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag-index] span { color: #0f131c; }
-[data-testid="stMain"] [data-testid="stCaptionContainer"] { color: #a7afbf; }
-</style>"""
 RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
     r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
@@ -56,7 +51,9 @@ _STYLE = """<style>
 #term-hint { position: fixed; z-index: 1000000; max-width: min(340px, calc(100vw - 16px)); padding: .5rem .7rem;
   border-radius: .5rem; background: #1b2334; color: #f6f7fa; font-size: .9rem; line-height: 1.4;
   box-shadow: 0 4px 18px rgb(0 0 0 / .25); pointer-events: none; }
-[data-testid="stMain"] [data-testid="stCaptionContainer"] { color: #565c6b; opacity: 1; }
+[data-testid="stMain"] [data-testid="stCaptionContainer"] { color: inherit; opacity: .8; }
+/* White on the light blue of the dark theme is too faint to read. */
+[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag-index] span { color: light-dark(#ffffff, #0f131c); }
 .st-key-mislead { margin-top: -.15rem; margin-bottom: .3rem; }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
@@ -70,7 +67,7 @@ _STYLE = """<style>
 def site() -> None:
     """What stands on every page: the style sheet and the switch between plain words and maths."""
     st.logo(str(ASSETS / "logo.svg"), size="large")
-    st.html(_STYLE + (_DARK_STYLE if dark() else ""))
+    st.html(_STYLE)
     with st.sidebar:
         st.toggle(SITE("maths"), key="maths", bind="query-params", help=SITE("maths.help"))
         language_picker()

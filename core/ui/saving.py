@@ -21,4 +21,4 @@ def menu(*, key: str, alt: str) -> None:
 
 def words() -> dict[str, str]:
     """What the line says, for views that draw it themselves (``menu`` of assets/save.js)."""
-    return {name: SAY(f"save.{name}") for name in ("save", "as", "saved", "failed")}
+    return {name: SAY(f"save.{name}") for name in ("save", "as", "making", "saved", "failed")}

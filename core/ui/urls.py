@@ -30,7 +30,7 @@ def version(*paths: Path) -> str:
 
 def component_js(name: str) -> str:
     """The script of a component: it loads an entry file of assets, whose version counts what it imports."""
-    return _COMPONENT_JS % f"staircase/{name}?v={version(ASSETS / name, ASSETS / 'common.js')}"
+    return _COMPONENT_JS % f"staircase/{name}?v={version(ASSETS / name, ASSETS / 'common.js', ASSETS / 'save.js')}"
 
 
 def urls(style: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from core.problem import RunSpec
 from core.prose import DEFAULT, passage
 from core.show.envelope import pack
 from core.show.recording import Axes, clouds, pole_words, sent_clouds, series, told
+from core.ui import saving
 from core.ui.lab import Lab, lab
 from core.ui.memory import remembered
 from core.ui.prose import Prose
@@ -97,6 +98,7 @@ def spoken(words: dict[str, str]) -> dict[str, Any]:
         "language": visitors_language(),
         "text": SAY.under("common") | words,
         "player": SHOW.under("player"),
+        "save": saving.words(),
     }
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from serving import SWITCHES, chromium, served
 
+PATIENCE = 45_000  # milliseconds, of a busy machine
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[str]:
@@ -21,7 +23,7 @@ def server(tmp_path_factory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser():
     """The system's Chromium. Missing, it is a failure where CI is set, and a skip elsewhere."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = chromium()
     if path is None:
@@ -30,9 +32,18 @@ def browser():
             pytest.fail(message)
         pytest.skip(message)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         running = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def shared(browser):
+    """A context for all visits that ask for nothing special: scripts are loaded and compiled once."""
+    context = browser.new_context()
+    yield context
+    context.close()
 
 
 class Watch:
@@ -63,15 +74,20 @@ class Watch:
 
 
 @pytest.fixture
-def visit(browser, server):
-    """Open an address of the dashboard in a fresh context; every page visited must stay free of errors."""
-    contexts, watches = [], []
+def visit(browser, shared, server):
+    """Open an address of the dashboard in a tab of its own; every page visited must stay free of errors.
+
+    ``more`` : options of a browser's context, which the tab then does not share.
+    """
+    opened, watches = [], []
 
     def open_page(path: str, *, width: int = 1440, height: int = 900, scheme: str = "light", **more):
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **more)
+        context = browser.new_context(**more) if more else shared
         page = context.new_page()
-        page.set_default_timeout(45_000)
-        contexts.append(context)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.set_default_timeout(PATIENCE)
+        opened.append(context if more else page)
         watches.append(Watch(page, server))
         page.goto(f"{server}/{path}")
         return page
@@ -79,5 +95,5 @@ def visit(browser, server):
     yield open_page
     for watch in watches:
         watch.check()
-    for context in contexts:
-        context.close()
+    for one in opened:
+        one.close()

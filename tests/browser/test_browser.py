@@ -6,6 +6,7 @@ import json
 
 import pytest
 from access import barriers
+from playwright.sync_api import expect
 
 from core.ui.sitemap import HOME, NAMES
 
@@ -15,6 +16,7 @@ QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
 SHOWN = ".sv[data-snapshots]"
 CHARTS = ".sv-plot .scatterlayer .trace"
 PANELS = ".pn[data-panels]"
+DARK = "rgb(15, 19, 28)"
 
 
 def facts(page) -> dict:
@@ -213,14 +215,18 @@ def test_too_long_a_run_is_not_waited_for(visit):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
-def test_every_page_opens_cold_by_its_address(visit, name, width, height, scheme):
-    page = visit("" if name == HOME else name, width=width, height=height, scheme=scheme)
+def test_every_page_opens_cold_by_its_address_and_is_for_everyone(visit, name):
+    """At a desk by day; then the same on a phone by night."""
+    page = visit("" if name == HOME else name)
     page.locator("h1").first.wait_for()
     if name in ("story", "train", "latent", "failures"):
         page.wait_for_selector(SHOWN)
     if name in ("theory", "ablation", "matrices", "compare"):
         page.wait_for_selector(PANELS)
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", DARK)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("[data-testid=stException]").count() == 0
     assert barriers(page) == []

@@ -102,16 +102,16 @@ def test_tables_and_videos_made_in_the_browser(visit):
     assert pd.read_csv(io.StringIO(text.removeprefix("\ufeff")))["word"].tolist() == [harmless(word) for word in WORDS]
     kind, video = page.evaluate(
         """async (url) => {
-          const { canRecord, record } = await import(url);
+          const { videoKind, record } = await import(url);
           const canvas = Object.assign(document.createElement("canvas"), { width: 121, height: 80 });
           const pen = canvas.getContext("2d");
           const paint = () => { pen.fillStyle = `hsl(${performance.now()} 80% 50%)`; pen.fillRect(9, 9, 50, 50); };
           const moving = setInterval(paint, 20);
-          if (!canRecord()) return ["", ""];
-          const [blob, kind] = await new Promise((resolve) => record(canvas, 1, (...made) => resolve(made)));
+          if (!videoKind()) return ["", ""];
+          const blob = await new Promise((resolve) => record(canvas, 1, resolve));
           clearInterval(moving);
           const bytes = new Uint8Array(await blob.arrayBuffer());
-          return [kind, btoa(String.fromCharCode(...bytes))];
+          return [videoKind(), btoa(String.fromCharCode(...bytes))];
         }""",
         SAVE,
     )
@@ -153,3 +153,37 @@ def test_a_run_is_taken_away_in_every_format(visit, tmp_path):
     again.wait_for_selector(".sv[data-state=finished]")
     again.wait_for_function("() => +document.querySelector('.sv').dataset.time > 0")
     assert json.loads(again.locator(".sv").get_attribute("data-singular")) == pytest.approx(trained)
+
+
+def test_the_charts_the_cloud_and_the_replay_of_a_run_are_saved(visit, tmp_path):
+    page = visit("failures?case=long")
+    page.wait_for_selector(".sv[data-state=diverged]")
+    drawn(page, 1)
+    charts, cloud = page.locator(".sv-charts"), page.locator(".sv-cloud")
+
+    def taken(part, kind: str) -> Path:
+        return saved(page, part.get_by_role("button", name=f"Save the chart as {kind}").click, tmp_path)
+
+    drawing = taken(charts, "SVG").read_text("utf-8")
+    assert "Singular values of the embeddings" in drawing
+    numbers = pd.read_csv(taken(charts, "CSV"))
+    assert numbers["series"].str.contains("trained").any()
+    assert taken(cloud, "PNG").read_bytes().startswith(b"\x89PNG")
+
+    def film() -> None:
+        cloud.get_by_role("button", name="Save the chart as WEBM").click()
+        page.wait_for_function("() => document.querySelector('.sv-host').staircase.player.playing")
+        page.wait_for_function("() => document.querySelector('.sv-host').staircase.player.time > 0")
+        page.evaluate("() => document.querySelector('.sv-host').staircase.player.pause()")
+
+    assert saved(page, film, tmp_path).read_bytes().startswith(b"\x1a\x45\xdf\xa3")
+
+
+def test_the_chart_of_a_panel_is_saved_with_its_trained_lines(visit, tmp_path):
+    page = visit("theory")
+    page.wait_for_selector(".pn[data-panels]")
+    drawn(page, 7)
+    melted = page.get_by_role("group", name="Save:").last
+    path = saved(page, melted.get_by_role("button", name="Save the chart as CSV").click, tmp_path)
+    found = pd.read_csv(path)
+    assert {"concept 1", "Lemma 3.1, concept 1"} <= set(found["series"])

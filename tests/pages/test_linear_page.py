@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
+import opening
 import pytest
 from strange import HOSTILE
 from streamlit.testing.v1 import AppTest
@@ -19,7 +19,6 @@ from core.tasks import read
 from core.ui import linear_readings
 from core.ui.linear_words import features
 
-ROOT = Path(__file__).resolve().parents[2]
 FAMILY = "gram6-nationality-adjective"
 QUICK = {"words": "1000", "family": FAMILY}
 PANELS = [
@@ -37,11 +36,8 @@ def unrecorded(monkeypatch):
 
 
 def opened(**query: str) -> AppTest:
-    """The page through the router, as its address would open it."""
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=300)
-    app.query_params.update(query)
-    app.run()
-    app.switch_page(str(ROOT / "pages/linear.py")).run()
+    """The page, which must open without a trace."""
+    app = opening.opened("linear", **query)
     assert not app.exception
     return app
 

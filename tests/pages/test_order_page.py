@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
+import opening
 import pytest
 from strange import HOSTILE
 from streamlit.testing.v1 import AppTest
@@ -13,14 +12,10 @@ from core.order import order_of_words
 from core.spectrum import embedding
 from core.spectrumfile import PAPER_SCALE, load_spectrum
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=300)
-    app.query_params.update(query)
-    app.run()
-    app = app.switch_page(str(ROOT / "pages/order.py")).run()
+    """The page, which must open without a trace."""
+    app = opening.opened("order", **query)
     assert not app.exception
     return app
 

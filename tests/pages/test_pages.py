@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from opening import opened
 from streamlit.testing.v1 import AppTest
 
+from core.lessons import lesson
 from core.lessons import names as lesson_names
 from core.problem import RunSpec
 from core.sources import load_statistics
@@ -21,14 +23,6 @@ from core.ui.runs import canned, identity
 from core.ui.sitemap import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def opened(page: str, **query: str) -> AppTest:
-    """A page through the router, as its address would open it."""
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=60)
-    app.query_params.update(query)
-    app.run()
-    return app if page == "story" else app.switch_page(str(ROOT / f"pages/{page}.py")).run()
 
 
 def words_on(app: AppTest) -> str:
@@ -266,6 +260,17 @@ def test_the_theory_page_melts_the_steps_and_measures_two_theories(start, verdic
     errors = [float(one.rstrip("%")) for one in table(app, "theory")["largest error, of the target"]]
     assert errors[0] < 1
     assert (errors[2] > 2 * errors[1]) == (start == "0.1"), "Lemma 3.1 holds from a small start only"
+
+
+@pytest.mark.parametrize("name", lesson_names())
+def test_the_link_of_a_lesson_opens_its_page_in_its_state(name):
+    one = lesson(name)
+    app = opened(one.page, **one.query)
+    assert not app.exception
+    shown = {key: app.session_state[key] for key in one.query if key in app.session_state}
+    assert all(str(shown[key]) == one.query[key] for key in shown)
+    assert set(one.query) - set(shown) <= {"data", "trained"}
+    assert app.session_state["text"] == one.query.get("data", "wikipedia")
 
 
 def test_a_lesson_links_to_its_state_and_all_of_them_to_paper():

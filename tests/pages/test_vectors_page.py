@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
+import opening
 import pytest
 from strange import HOSTILE
 from streamlit.testing.v1 import AppTest
@@ -12,14 +11,10 @@ from streamlit.testing.v1 import AppTest
 from core.prose import LANGUAGES
 from core.ui.vectors_people import CAST, TRAITS
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=120)
-    app.query_params.update(query)
-    app.run()
-    app = app.switch_page(str(ROOT / "pages/vectors.py")).run()
+    """The page, which must open without a trace."""
+    app = opening.opened("vectors", **query)
     assert not app.exception
     return app
 

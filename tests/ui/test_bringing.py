@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from opening import opened
 from strange import HOSTILE, a_zip
 from streamlit.testing.v1 import AppTest
 
@@ -21,10 +22,7 @@ WIKIPEDIA_WORDS = "5,000"
 
 def corpus(way: str = "paste", **query: str) -> AppTest:
     """The page, as its address would open it."""
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=60)
-    app.query_params.update({"way": way, **query})
-    app.run()
-    return app.switch_page(str(ROOT / "pages/corpus.py")).run()
+    return opened("corpus", way=way, **query)
 
 
 def pasted(text: str) -> AppTest:

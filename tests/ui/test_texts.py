@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import opening
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,10 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def opened(page: str, data: str) -> AppTest:
     """A page of the site with this text in its address."""
-    app = AppTest.from_file(str(ROOT / "core/ui/router.py"), default_timeout=60)
-    app.query_params["data"] = data
-    app.run()
-    return app.switch_page(str(ROOT / f"pages/{page}.py")).run()
+    return opening.opened(page, data=data)
 
 
 REFUSED = {
