@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from contextlib import asynccontextmanager
 
 import streamlit as st
@@ -14,20 +15,29 @@ from threadpoolctl import threadpool_limits
 from core.counting import count_texts
 from core.reading import Text
 from core.sources import ASSETS
-from core.ui import order, show, vectors
+from core.ui import show
 from core.ui.headers import Headers
 from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
 from core.ui.urls import PLOTLY_FILES
 
+_FIRST_VISITORS = 6  # seconds
+
 
 def _warm() -> None:
-    """Train the first run and make its document; count a few words, which compiles the loops; then the longest."""
+    """Train the first run; count a few words, which compiles the loops; then, page by page, what takes longest.
+
+    Between two of these there is time for the first visitors, who share the interpreter.
+    """
     first_run().wait()
-    show.warm()
     count_texts([Text("warm-up", b"a b a")])
-    order.warm()
-    vectors.warm()
+    time.sleep(_FIRST_VISITORS)
+    show.warm()
+    from core.ui import order, vectors  # what they need is loaded after the start
+
+    for one in (order, vectors):
+        time.sleep(_FIRST_VISITORS)
+        one.warm()
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import leastsq
 
 from core.errors import InputError
 
@@ -182,6 +181,8 @@ def _fit(bulk: FloatArray, zeros: int, *, above: int) -> tuple[float, float]:
     ascending = bulk[::-1] / variance
     share = (zeros + np.arange(len(bulk)) + 0.5) / (rows + above)
     most = np.log(rows)  # no noise has less than one dimension
+
+    from scipy.optimize import leastsq  # half a second to load: not for those who do not fit
 
     def away(logs: FloatArray) -> FloatArray:
         relative, gamma = _parameters(logs, most)

@@ -9,6 +9,7 @@ explains itself by the passage ``tau`` of the glossary.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ _TERM = re.compile(r"\[\[([a-z-]+)(?:\|([^\[\]|]+))?\]\]")
 _BOLD = re.compile(r"\*\*(.+?)\*\*(?!\*)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(\S.*?)\*(?!\w)")
 GLOSSARY = "glossary"
+SEEN_AFTER = 1.0  # seconds until an edited file is read again
 _BLANK = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}\n]*))?\}")
 
 
@@ -42,8 +44,17 @@ def citation() -> str:
 
 
 def passages(page: str, language: str = DEFAULT) -> Mapping[str, str]:
-    """Name -> text of every passage of ``assets/prose/<language>/<page>.md``, as the file is now; none without one."""
-    path = PROSE / language / f"{page}.md"
+    """Name -> text of every passage of ``assets/prose/<language>/<page>.md``; none without such a file.
+
+    It is as it was at most ``SEEN_AFTER`` seconds ago.
+    """
+    return _looked_up(PROSE, page, language, int(time.monotonic() / SEEN_AFTER))
+
+
+@lru_cache(maxsize=256)
+def _looked_up(folder: Path, page: str, language: str, moment: int) -> dict[str, str]:
+    """``moment`` : files are looked at once in a while only; a page asks for hundreds of passages."""
+    path = folder / language / f"{page}.md"
     try:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:

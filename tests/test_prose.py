@@ -156,6 +156,7 @@ def test_a_missing_passage_is_english_and_a_missing_name_an_error(tmp_path, monk
 
 def test_an_edited_file_is_read_again(tmp_path, monkeypatch):
     monkeypatch.setattr("core.prose.PROSE", tmp_path)
+    monkeypatch.setattr("core.prose.SEEN_AFTER", 1e-9)
     (tmp_path / "en").mkdir()
     file = tmp_path / "en" / "page.md"
     for text, moment in (("old", 1), ("new", 2)):
