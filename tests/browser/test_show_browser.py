@@ -17,6 +17,8 @@ from core.show.story import SLIDES, TOUR
 pytestmark = pytest.mark.browser
 
 SPEC = RunSpec(vocab_size=1_000, dim=10, step_size=0.3, seed=1, until=5)
+# Few frames a second: a tour of ninety seconds has thousands of them otherwise.
+FRAMES = "window.requestAnimationFrame = (then) => setTimeout(() => then(performance.now()), 120);"
 SIZES = [(1440, 900, "light"), (390, 844, "dark")]
 
 
@@ -51,6 +53,7 @@ def show(browser, made) -> Iterator:
         page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
         page.on("request", lambda asked: wrong.append(asked.url) if asked.url.startswith("http") else None)
         page.clock.install()
+        page.add_init_script(FRAMES)
         page.goto(f"file://{folder}/{name}")
         page.wait_for_function("() => document.getElementById('show').staircase")
         return page

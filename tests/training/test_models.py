@@ -21,7 +21,7 @@ def test_a_model_that_is_stopped_stops_within_a_step(few: Cooccurrence, model: s
     monkeypatch.setattr(word2vec, "_CHUNK", 5)
     spec = RunSpec(vocab_size=60, dim=3, model=model, untied=untied)
     problem = pose(few, m_star(few), spec)
-    whole = plan(problem, spec, steps=400)
+    whole = plan(problem, spec, steps=60)
     one_frame = TrainSpec(whole.dim, whole.init_scale, whole.dt, whole.steps, every=whole.steps)
     asked = 0
 
