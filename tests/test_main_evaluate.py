@@ -257,7 +257,7 @@ def test_statistics_have_knobs_that_vectors_have_not(error_of, tmp_path: Path, v
         (b"0 5\n", "no statistics, spectrum, run or word vectors"),
         (b"PAR1 and no more", "not a readable file of counts"),
         (b"PK\x03\x04 and no more", "not a readable run"),
-        (gzip.compress(b"2 2\nx 1 0\ny 0 1\n"), "unpack it first"),
+        (gzip.compress(b"2 2\nx 1 0\ny 0 1\n", mtime=0), "unpack it first"),
         (b"999999999 300\nx 1 0\n", "too short for the 999,999,999 vectors of 300 numbers"),
         (b"3 2\nx 1 0\ny 0 1\n", "has 2 vectors, and its first line tells of 3"),
         (b"2 2\nx 1 0\ny 0\n", "line 3 is not a word and 2 numbers"),
