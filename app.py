@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from threadpoolctl import threadpool_limits
 
 from core.counting import count_texts
+from core.errors import InputError
 from core.reading import Text
 from core.sources import ASSETS
 from core.ui import show
@@ -31,13 +32,12 @@ def _warm() -> None:
     """
     first_run().wait()
     count_texts([Text("warm-up", b"a b a")])
-    time.sleep(_FIRST_VISITORS)
-    show.warm()
     from core.ui import order, vectors  # what they need is loaded after the start
 
-    for one in (order, vectors):
+    for one in (show, order, vectors):
         time.sleep(_FIRST_VISITORS)
-        one.warm()
+        with suppress(InputError):  # told where it is asked for
+            one.warm()
 
 
 @asynccontextmanager

@@ -141,11 +141,13 @@ class Chart {
   // The chart as it is seen: the trained lines whole, titles that stand beside the chart on the page.
   picture() {
     const trained = this.hoverData().map(({ line, x, y, axis }) => {
-      const look = line.role ? line : lossLook(this.runs[0].series);
-      return this.trace(line, x, y, { color: this.look.colour(look.k || 0), width: look.width, dash: look.dash }, axis);
+      const { k, width, dash } = line;
+      return this.trace(line, x, y, { color: this.look.colour(k), width, dash }, axis);
     });
-    const data = [...this.runs.flatMap((run) => this.theoryTraces(run)), ...trained];
-    const layout = this.layout();
+    const several = this.runs.length > 1; // told apart by their dashes
+    const all = [...this.runs.flatMap((run) => this.theoryTraces(run)), ...trained];
+    const data = all.map((trace) => ({ ...trace, showlegend: several }));
+    const layout = { ...this.layout(), showlegend: several };
     layout.margin.l += 24;
     layout.yaxis.title = { text: this.lower.textContent };
     if (layout.yaxis2) layout.yaxis2.title = { text: this.upper.textContent };
@@ -192,7 +194,8 @@ class Chart {
     return this.runs.flatMap(({ panel, series }) => {
       const lines = series.lines.map((line) => ({ line, x: series.times, y: line.values, axis: "y" }));
       if (!this.lossRange || !panel.loss) return lines;
-      return [{ line: { name: panel.loss.name }, x: series.times, y: series.loss || [], axis: "y2" }, ...lines];
+      const loss = { ...lossLook(series), name: panel.loss.name };
+      return [{ line: loss, x: series.times, y: series.loss || [], axis: "y2" }, ...lines];
     });
   }
 

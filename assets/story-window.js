@@ -33,6 +33,7 @@ class Sliding {
 
   start() {
     if (this.at >= this.data.words.length - 1) this.at = 0;
+    clearInterval(this.timer);
     this.timer = setInterval(() => this.step(), PAUSE_MS);
     this.show();
   }

@@ -28,7 +28,7 @@ from core.counts import Cooccurrence, CountSpec, count
 from core.errors import InputError
 from core.prose import DEFAULT, passage
 from core.spectrum import decompose
-from core.targets import UNSEEN, m_star, share_beyond, unigram_probability
+from core.targets import UNSEEN, m_star, meetings, share_beyond, unigram_probability
 
 SEARCHED_WORDS = 2_000
 SEARCHED = 100
@@ -145,7 +145,7 @@ def examine(
         vocab_size=counts.vocab_size,
         unseen_share=counts.unseen_share,
         saturated_share=share_beyond(matrix, SATURATED),
-        meetings_a_pair=2 * counts.total_weight / (counts.source.window + 1) / counts.vocab_size**2,
+        meetings_a_pair=meetings(counts.total_weight, counts.source.window) / counts.vocab_size**2,
         words=head.vocab_size,
         values=_eigenvalues(_taken_out(frequency, matrix if head is counts else m_star(head))),
         noise=_eigenvalues(loudest),

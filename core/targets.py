@@ -179,6 +179,14 @@ def pair_ratios(counts: Cooccurrence, first: int = 0, last: int | None = None) -
     return lower.data[begin:end] / counts.total_weight / (rows * p[lower.indices[begin:end]])
 
 
+def meetings(weight: float, window: int) -> float:
+    """About how many meetings a weight stands for.
+
+    A pair at a distance of up to L counts L + 1 - distance: (L + 1) / 2 on average, if all distances are as frequent.
+    """
+    return 2 * weight / (window + 1)
+
+
 @dataclass(frozen=True)
 class PairFacts:
     """One pair of words under the microscope.

@@ -16,7 +16,7 @@ from core.plane import analogy_plane
 from core.show.recording import Known
 from core.spectrum import embedding
 from core.spectrumfile import PAPER_SCALE, load_spectrum
-from core.targets import pair_facts
+from core.targets import meetings, pair_facts
 from core.theory import aligned_start, exact_flow, reduce, rise_times
 from core.training import initial_embeddings
 
@@ -40,7 +40,12 @@ def company(known: Known) -> list[dict[str, Any]]:
         if first in index and second in index:
             facts = pair_facts(counts, index[first], index[second])
             found.append(
-                {"pair": [first, second], "count": facts.count, "expected": facts.expected, "mstar": facts.m_star}
+                {
+                    "pair": [first, second],
+                    "count": meetings(facts.count, counts.source.window),
+                    "expected": meetings(facts.expected, counts.source.window),
+                    "mstar": facts.m_star,
+                }
             )
     return found
 

@@ -120,7 +120,10 @@ def _slides(known: Known, found: dict[str, Any], frames: Sequence[Frame], langua
             "early", rank=early["rank"], cosine=told(early["cosine"], ".1%"), time=told(early["time"], ".0f"),
             axes=early["axes"],
         ),
-        "good": say("good", **shared, words=told(analogy["words"], ",d"), dim=analogy["dim"]),
+        "good": say(
+            "good", **shared | {"tokens": told(verdict["tokens"] / 1e6, ".1f")}, words=told(analogy["words"], ",d"),
+            dim=analogy["dim"],
+        ),
         "bends": say("bends"),
         "end": say(
             "end", tokens=told(verdict["tokens"] / 1e6, ".1f"), vocab=told(verdict["vocab"], ",d"),

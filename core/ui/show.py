@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.benchmark import KEPT
+from core.errors import InputError
 from core.prose import DEFAULT, LANGUAGES
 from core.show import documents
 from core.show.document import policy
@@ -44,15 +46,20 @@ class _Shows:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ready: dict[str, _Ready] = {}
+        self.problem = ""
 
     def build(self) -> None:
-        """Wait for the first run and make its documents, once."""
+        """Wait for the first run and make its documents, once. Raises InputError where they cannot be made."""
         with self._lock:
             if self._ready:
                 return
             run, known = first_run(), lab(CANNED)
             run.wait()
-            made = documents(CANNED, known.problem, run.history, languages=list(LANGUAGES), known=known)
+            try:
+                made = documents(CANNED, known.problem, run.history, languages=list(LANGUAGES), known=known)
+            except InputError as error:
+                self.problem = str(error).replace(str(KEPT), KEPT.name)  # where the server keeps files is not told
+                raise
             self._ready = {
                 one: _Ready(raw, gzip.compress(raw, 6, mtime=0), hashlib.sha256(raw).hexdigest()[:16])
                 for one, raw in made.items()
@@ -81,7 +88,7 @@ async def show(request: Request) -> Response:
     language = asked if asked in LANGUAGES else DEFAULT
     ready = _shows().get(language)
     if ready is None:
-        return _waiting(language)
+        return _broken(_shows().problem) if _shows().problem else _waiting(language)
     headers = {
         "cache-control": "no-cache",
         "etag": f'"{ready.mark}"',
@@ -98,6 +105,10 @@ async def show(request: Request) -> Response:
     if "gzip" in request.headers.get("accept-encoding", ""):
         body, headers["content-encoding"] = ready.packed, "gzip"
     return Response(body, media_type="text/html", headers=headers)
+
+
+def _broken(problem: str) -> Response:
+    return Response(f"Staircase: {problem}\n", status_code=503, media_type="text/plain; charset=utf-8")
 
 
 def _waiting(language: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.figures.story_pairs import Company, company
-from core.targets import PairFacts, pair_facts
+from core.targets import PairFacts, meetings, pair_facts
 from core.ui import chrome
 from core.ui.lab import Lab
 from core.ui.prose import Prose
@@ -30,19 +30,19 @@ def show(known: Lab) -> None:
     with left:
         guess = parts.picked("company", _PAIRS, [SAY("company.pair", first=a, second=b) for a, b in _PAIRS])
         if guess is not None:
-            _reveal(facts, guess)
+            _reveal(facts, guess, counts.source.window)
             own = _own(known)
             chrome.maths(r"M^\star_{ij} = \frac{2\,(P_{ij} - P_iP_j)}{P_{ij} + P_iP_j}")
     with right:
         _sliding()
         if guess is not None:
-            _bars(facts | own)
+            _bars(facts | own, counts.source.window)
 
 
-def _reveal(facts: dict[tuple[str, str], PairFacts], guess: tuple[str, str]) -> None:
+def _reveal(facts: dict[tuple[str, str], PairFacts], guess: tuple[str, str], reach: int) -> None:
     best = max(facts, key=lambda pair: facts[pair].m_star)
     often = max(facts, key=lambda pair: facts[pair].count)
-    told = {"first": guess[0], "second": guess[1], "count": facts[guess].count, "expected": facts[guess].expected}
+    told = {"first": guess[0], "second": guess[1], **_met(facts[guess], reach)}
     if guess == best:
         verdict = SAY("company.right", **told)
     else:
@@ -78,12 +78,17 @@ def _sliding() -> None:
     )
 
 
-def _bars(facts: dict[tuple[str, str], PairFacts]) -> None:
+def _met(one: PairFacts, reach: int) -> dict[str, int]:
+    """About how often they met, and would have met by chance."""
+    return {"count": round(meetings(one.count, reach)), "expected": round(meetings(one.expected, reach))}
+
+
+def _bars(facts: dict[tuple[str, str], PairFacts], reach: int) -> None:
     rows = [
         Company(
             f"{first} · {second}",
             one.m_star,
-            SAY("company.seen", count=one.count, expected=one.expected),
+            SAY("company.seen", **_met(one, reach)),
         )
         for (first, second), one in facts.items()
     ]
@@ -92,8 +97,8 @@ def _bars(facts: dict[tuple[str, str], PairFacts]) -> None:
     table = [
         {
             SAY("company.table.pair"): f"{first} · {second}",
-            SAY("company.table.seen"): one.count,
-            SAY("company.table.expected"): round(one.expected),
+            SAY("company.table.seen"): _met(one, reach)["count"],
+            SAY("company.table.expected"): _met(one, reach)["expected"],
             "M*": round(one.m_star, 3),
         }
         for (first, second), one in facts.items()

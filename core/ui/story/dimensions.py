@@ -13,7 +13,6 @@ from core.ui.story import parts
 from core.ui.view import run_view
 
 SAY = Prose("story")
-_KEY = "story-dimensions-guess"
 
 
 def show(known: Lab) -> None:

@@ -16,6 +16,7 @@ from core.ui.story import parts
 SAY = Prose("story")
 _RANKS, _FIRST = range(2, 9), 3
 _SIDES = ("left", "right")
+_ALIKE = 0.95  # below, similarities of words do differ
 _WORDS = 700  # drawn: the most frequent ones, and those that have a name
 
 
@@ -24,7 +25,7 @@ def show(known: Lab) -> None:
     rank = int(st.session_state.get("story-rank-kept", _FIRST))
     found = stopped_and_cut(canned(CANNED).frames, known.camera, known.prediction, rank)
     parts.open_chapter("stopping", "simulation", "derivation", rank=rank)
-    stopped = _SIDES[int(np.random.default_rng(parts.SEED + rank).integers(2))]
+    stopped = _SIDES[int(np.random.default_rng(parts.SEED).integers(2))]  # the same at every rank: it was guessed once
     left, right = parts.stage()
     with left:
         guess = parts.picked("stopping", _SIDES, [SAY(f"stopping.{side}") for side in _SIDES])
@@ -37,8 +38,9 @@ def show(known: Lab) -> None:
                 "apart": 1 - found.same,
             }
             right_guess = guess == stopped
-            parts.reveal("stopping", SAY("stopping.yes" if right_guess else "stopping.no", **told),
-                         SAY("stopping.same", **told), right=right_guess)  # fmt: skip
+            verdict = SAY("stopping.yes" if right_guess else "stopping.no", **told)
+            alike = SAY("stopping.same" if found.same > _ALIKE else "stopping.merged", **told)
+            parts.reveal("stopping", verdict, alike, right=right_guess)
             _other_ranks(rank)
             chrome.maths(r"W(t)\,W(t)^\top \approx V_r \Lambda_r V_r^\top, \qquad \tau_r < t < \tau_{r+1}")
     with right:

@@ -11,10 +11,10 @@ from core.compare import miss
 from core.errors import InputError
 from core.frames import Frame
 from core.runs import Run, State
-from core.ui import chrome
+from core.ui import beside, chrome
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.prose import Prose
-from core.ui.runs import gate
+from core.ui.runs import gate, watch
 from core.ui.story import parts
 from core.ui.view import run_view
 
@@ -46,10 +46,25 @@ def show(known: Lab) -> None:
         with st.container(key="story-run"):
             frames = run.history if run is not None and run.history else (known.start,)
             state = run.state.value if run is not None else State.READY.value
-            run_view(known, frames, key="story-training", run_id=f"story {_number()}", state=state, layout="story")
+            run_view(
+                known,
+                frames,
+                key="story-training",
+                run_id=f"story {_number()}",
+                state=state,
+                layout="story",
+                status=_status(known, run),
+            )
         chrome.step_table(known, frames)
 
     st.fragment(draw, run_every=_POLL_SECONDS if under_way else None)()
+
+
+def _status(known: Lab, run: Run[Frame] | None) -> str:
+    """Its place in the queue, how far it is, or why it broke off."""
+    if run is None or run.state is State.READY:
+        return ""
+    return run.message or beside.status(known, watch(run, known))
 
 
 def _steer(run: Run[Frame] | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from core.benchmark import PAPER, load_record
+from core.benchmark import PAPER
 from core.evaluation import answers
 from core.figures.parallelogram import parallelogram
 from core.figures.story_shares import Share, bars
@@ -16,6 +16,7 @@ from core.ui import chrome
 from core.ui.bench_words import DIM, paper_scale
 from core.ui.lab import Lab
 from core.ui.prose import Prose
+from core.ui.records import kept_record
 from core.ui.story import parts
 
 SAY = Prose("story")
@@ -96,7 +97,7 @@ def _draw(vectors: np.ndarray, question: Question, words: tuple[str, ...], other
 
 def _shares() -> None:
     """Ours and the paper's, for the three that the sentence is about."""
-    kept = load_record()
+    kept = kept_record()
     rows = []
     for model in _MODELS:
         measured = kept.row(model)
