@@ -39,9 +39,11 @@ def panels(page) -> list[dict]:
 
 
 def wait_until_all_finished(page) -> None:
+    """They are trained for everybody, two at a time, after those of other pages that are under way."""
     page.wait_for_function(
         "() => { const view = document.querySelector('.pn[data-panels]');"
-        " return view && JSON.parse(view.dataset.state).every((state) => state === 'finished'); }"
+        " return view && JSON.parse(view.dataset.state).every((state) => state === 'finished'); }",
+        timeout=240_000,
     )
 
 
