@@ -38,6 +38,12 @@ def passage(page: str, name: str, /, language: str = DEFAULT, **values: Any) -> 
     return fill(explained(passages(page)[name] if found is None else found, language), values)
 
 
+def under(page: str, name: str, language: str = DEFAULT, **values: Any) -> dict[str, str]:
+    """The passages called ``name.something``, by that something, in the order of the English file."""
+    names = [one for one in passages(page) if one.startswith(f"{name}.")]
+    return {one.removeprefix(f"{name}."): passage(page, one, language, **values) for one in names}
+
+
 def citation() -> str:
     """BibTeX of the paper and of this program."""
     return (ASSETS / "staircase.bib").read_text(encoding="utf-8").strip()

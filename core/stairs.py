@@ -76,6 +76,11 @@ def separation(rise_times: FloatArray, widths: FloatArray) -> FloatArray:
     return np.diff(rise_times) / widths[:-1]
 
 
+def wider_gaps(rise_times: FloatArray, widths: FloatArray, gaps: int) -> int:
+    """Of the first so many gaps between steps, how many are wider than the step before."""
+    return int((separation(rise_times, widths)[:gaps] > 1).sum())
+
+
 def sharpness(times: FloatArray, singular_values: FloatArray, count: int) -> FloatArray:
     """How sharp each of the first ``count`` steps was: 1 for a step of Lemma 3.1, less for one that melts.
 

@@ -64,6 +64,7 @@ RANKS = {
     "core.plane": 19,
     "core.order": 20,
     "core.frames": 19,
+    "core.known": 20,
     "core.stairs": 20,
     "core.runfile": 20,
     "core.store": 21,

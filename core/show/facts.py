@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from core.benchmark import PAPER, load_record
 from core.evaluation import answers
 from core.frames import INT16_MAX, LEARNED, Frame
+from core.known import Known
 from core.plane import analogy_plane
-from core.show.recording import Known
 from core.spectrum import embedding
 from core.spectrumfile import PAPER_SCALE, load_spectrum
 from core.targets import meetings, pair_facts

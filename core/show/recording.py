@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.compare import Prediction, predict
-from core.frames import ARRIVING, FOUND, HALF, LEARNED, Camera, Frame
+from core.frames import ARRIVING, FOUND, HALF, LEARNED, Frame
+from core.known import Known
 from core.palette import MODES_DARK, MODES_LIGHT
-from core.problem import Problem, RunSpec, plan
-from core.spectrum import Concept, concept
 
 CLOUD_BYTES = 3_500_000
 CLOUD_FRAMES = 100
@@ -22,76 +18,6 @@ _POLE_WORDS = 5
 _CARD_WORDS = 4
 
 Axes = tuple[int, int, int]
-
-
-class Known(Protocol):
-    """A recipe with its prediction: all that is known before training. Times are shown as t * lambda_1."""
-
-    @property
-    def spec(self) -> RunSpec: ...
-    @property
-    def problem(self) -> Problem: ...
-    @property
-    def prediction(self) -> Prediction: ...
-    @property
-    def camera(self) -> Camera: ...
-    @property
-    def words(self) -> tuple[str, ...]: ...
-    @property
-    def clock(self) -> float: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def end(self) -> float: ...
-    @property
-    def concepts(self) -> int: ...
-    def concept(self, k: int, top: int = ..., normalised: bool = ...) -> Concept: ...
-
-
-@dataclass(frozen=True, eq=False)
-class Recipe:
-    """What is known of a run that was trained elsewhere: ``Known`` without a server."""
-
-    spec: RunSpec
-    problem: Problem
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return self.problem.counts.words
-
-    @property
-    def clock(self) -> float:
-        """lambda_1, the clock of the prediction."""
-        return self.problem.lambda_1
-
-    @property
-    def rate(self) -> float:
-        """The clock of the run itself, which for QWEM is lambda_1 too."""
-        return self.problem.clock
-
-    @property
-    def end(self) -> float:
-        """The planned end of the run, as t * lambda_1."""
-        return self.prediction.end * self.clock
-
-    @property
-    def concepts(self) -> int:
-        """How many concepts have an axis, a card and a colour."""
-        return max(1, min(self.camera.axes, self.problem.learnable))
-
-    @cached_property
-    def prediction(self) -> Prediction:
-        """Computed when first asked for."""
-        train_spec = plan(self.problem, self.spec)
-        return predict(self.problem, train_spec, two_matrices=self.spec.two_matrices)
-
-    @cached_property
-    def camera(self) -> Camera:
-        return Camera(self.problem.spectrum, self.spec.dim)
-
-    def concept(self, k: int, top: int = 8, normalised: bool = False) -> Concept:
-        """Words at the two ends of concept k."""
-        return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
 
 
 def told(known: Known, axes: Axes = (1, 2, 3)) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.frames import Frame
+from core.known import Known
 from core.problem import Problem, RunSpec
 from core.prose import DEFAULT, citation
 from core.show.document import document
 from core.show.numbers import number, power
-from core.show.recording import Axes, Known, Recipe, clouds, predicted, sent_clouds, series, told
+from core.show.recording import Axes, clouds, predicted, sent_clouds, series, told
 from core.show.words import Prose
 
 SAY = Prose("show")
@@ -45,7 +46,7 @@ def run_html(
     """
     if not frames:
         raise InputError("this run has no snapshot: there is nothing to show")
-    known = known or Recipe(spec, problem)
+    known = known or Known.of(spec, problem)
     if len(known.words) > _MOST_WORDS:
         raise InputError(f"a page shows at most {_MOST_WORDS:,} words, and this run has {len(known.words):,}")
     run, arrays = recording(known, frames)

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from core.compare import miss
 from core.frames import LEARNED, Frame
+from core.known import Known, largest_miss
 from core.problem import Problem, RunSpec
 from core.prose import DEFAULT
 from core.show import facts
 from core.show.document import document
 from core.show.numbers import number, power
-from core.show.recording import Known, Recipe
 from core.show.run import recording, spoken
 from core.show.words import Prose
 
@@ -54,7 +52,7 @@ def documents(
     spec: RunSpec, problem: Problem, frames: Sequence[Frame], *, languages: Sequence[str], known: Known | None = None
 ) -> dict[str, bytes]:
     """``story_html`` in several languages, whose numbers are computed once."""
-    known = known or Recipe(spec, problem)
+    known = known or Known.of(spec, problem)
     found, arrays = _facts(known, frames)
     run, clouds = recording(known, frames)
     made = {}
@@ -113,7 +111,7 @@ def _slides(known: Known, found: dict[str, Any], frames: Sequence[Frame], langua
         "prediction": say("prediction", first=told(first, ".0f")),
         "training": say(
             "training", sigma=power(known.spec.init_scale), learned=told(LEARNED, ".0%"),
-            miss=told(_miss(known, frames), ".1%"),
+            miss=told(largest_miss(known, frames), ".1%"),
         ),
         "dimensions": say("dimensions", dim=known.spec.dim),
         "early": say(
@@ -130,15 +128,3 @@ def _slides(known: Known, found: dict[str, Any], frames: Sequence[Frame], langua
             questions=shared["questions"], when=verdict["when"], gap=told(gap, ".1f"),
         ),
     }  # fmt: skip
-
-
-def _miss(known: Known, frames: Sequence[Frame]) -> float:
-    """Largest difference between trained and predicted singular values that the charts show, as a share of the target.
-
-    Between the snapshots of the run; the prediction is interpolated to their times.
-    """
-    modes, descent = known.concepts, known.prediction.descent
-    times = np.array([one.time * known.rate for one in frames])
-    trained = np.array([one.singular_values[:modes] for one in frames])
-    theory = [np.interp(times, descent.times * known.clock, column) for column in descent.singular_values[:, :modes].T]
-    return miss(trained, np.array(theory).T, known.prediction.targets[:modes])

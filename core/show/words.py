@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.prose import passage, passages
+from core.prose import passage, under
 
 
 @dataclass(frozen=True)
@@ -20,5 +20,4 @@ class Prose:
 
     def under(self, name: str, language: str, **values: Any) -> dict[str, str]:
         """The passages called ``name.something``, by that something, in the order of the English file."""
-        names = [one for one in passages(self.page) if one.startswith(f"{name}.")]
-        return {one.removeprefix(f"{name}."): self(one, language, **values) for one in names}
+        return under(self.page, name, language, **values)

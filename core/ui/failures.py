@@ -12,7 +12,7 @@ from core.frames import Frame
 from core.geometry import directions, overlaps
 from core.health import SATURATED
 from core.problem import RunSpec
-from core.stairs import separation
+from core.stairs import wider_gaps
 from core.targets import UNSEEN, share_beyond
 from core.theory import FloatArray
 from core.ui import beside, chrome
@@ -106,9 +106,9 @@ def _closest(known: Lab) -> tuple[int, float]:
 
 
 def _large_start(known: Lab, now: Sight) -> None:
-    apart = separation(known.prediction.flow_times, known.prediction.widths)[: _TOP - 1]
+    prediction, gaps = known.prediction, min(_TOP, len(known.prediction.widths)) - 1
     st.info(
-        SAY("large.found", gaps=len(apart), wider=int((apart > 1).sum())),
+        SAY("large.found", gaps=gaps, wider=wider_gaps(prediction.flow_times, prediction.widths, gaps)),
         icon=":material/visibility:",
     )
 

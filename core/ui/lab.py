@@ -11,21 +11,21 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.compare import Prediction, predict
 from core.corpus import Corpus, read_corpus
 from core.counting import Counted
 from core.counts import Cooccurrence
 from core.errors import InputError
-from core.frames import Camera, Frame
+from core.frames import Frame
 from core.gate import Gate
-from core.problem import Problem, RunSpec, flops, plan, pose, pose_known, simulate, top_spectrum
+from core.known import Known
+from core.problem import Problem, RunSpec, flops, pose, pose_known, simulate, top_spectrum
 from core.recipe import PLANTED, Recipe, recipe
 from core.runs import Run
 from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_corpus, tokens_of
-from core.spectrum import Concept, Spectrum, concept, decompose
+from core.spectrum import Spectrum, decompose
 from core.spectrumfile import PAPER_SCALE, PAPER_VOCAB, KnownSpectrum, load_spectrum
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
-from core.training import GENSIM, Sentences, TrainSpec
+from core.training import GENSIM, Sentences
 from core.ui import own
 from core.ui.memory import is_own, remembered
 from core.ui.prose import Prose
@@ -38,33 +38,8 @@ _FLOPS_A_SECOND = 5e10  # of one core of a small server, single precision
 
 
 @dataclass(frozen=True, eq=False)
-class Lab:
-    """A recipe with its prediction: all that is known before training."""
-
-    spec: RunSpec
-    problem: Problem
-    plan: TrainSpec
-    prediction: Prediction
-    camera: Camera
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return self.problem.counts.words
-
-    @property
-    def clock(self) -> float:
-        """lambda_1, the clock of the prediction: time is shown as t * lambda_1."""
-        return self.problem.lambda_1
-
-    @property
-    def rate(self) -> float:
-        """The clock of the run: its own growth of a first concept, which for QWEM is lambda_1 too."""
-        return self.problem.clock
-
-    @property
-    def end(self) -> float:
-        """The planned end of the run, as t * lambda_1."""
-        return self.prediction.end * self.clock
+class Lab(Known):
+    """A recipe with its prediction, ready to be trained here."""
 
     def run(self, *, gate: Gate | None = None, finish: Callable[[Run[Frame]], None] | None = None) -> Run[Frame]:
         """A run of this recipe, not yet started. See ``Run`` for ``gate`` and ``finish``."""
@@ -95,14 +70,6 @@ class Lab:
     def seconds(self) -> float:
         """A guess at how long a run takes on one core."""
         return flops(self.problem, self.spec, self.plan) / _FLOPS_A_SECOND
-
-    @property
-    def concepts(self) -> int:
-        """How many concepts have an axis, a card and a colour: those that can be learned, at least one."""
-        return max(1, min(self.camera.axes, self.problem.learnable))
-
-    def concept(self, k: int, top: int = 8, normalised: bool = False) -> Concept:
-        return concept(self.problem.spectrum, self.words, k, top=top, normalised=normalised)
 
 
 def counts_only(data: str) -> bool:
@@ -240,6 +207,4 @@ def weights(spec: RunSpec) -> Objective:
 def lab(spec: RunSpec) -> Lab:
     """The prediction of a recipe. Raises InputError where the recipe cannot be cooked."""
     problem = _problem(replace(spec, init_scale=1e-6, step_size=0.1, seed=0, until=0))
-    train_spec = plan(problem, spec)
-    prediction = predict(problem, train_spec, two_matrices=spec.two_matrices)
-    return Lab(spec, problem, train_spec, prediction, Camera(problem.spectrum, spec.dim))
+    return Lab.of(spec, problem)

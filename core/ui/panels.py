@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from core.figures.theme import MODES_DARK, MODES_LIGHT, literal
-from core.ui.envelope import pack
+from core.show.envelope import pack
 from core.ui.prose import SITE, Prose
 from core.ui.urls import component_js, urls
 from core.ui.view import Axes, sent_clouds, spoken

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.prose import DEFAULT, LANGUAGES, passage, passages
+from core.prose import DEFAULT, LANGUAGES, passage, passages, under
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class Prose:
 
     def under(self, name: str) -> dict[str, str]:
         """The passages called ``name.something``, by that something, in the order of the English file."""
-        names = [one for one in passages(self.page) if one.startswith(f"{name}.")]
-        return {one.removeprefix(f"{name}."): self(one) for one in names}
+        return under(self.page, name, language())
 
 
 class _Later(str):

@@ -9,9 +9,9 @@ import pytest
 
 from core.benchmark import PAPER, load_record
 from core.frames import Camera
+from core.known import Known
 from core.problem import RunSpec, load_problem, plan, simulate
 from core.show import documents, run_html
-from core.show.recording import Recipe
 from core.show.story import SLIDES, TOUR
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ SIZES = [(1440, 900, "light"), (390, 844, "dark")]
 def made(tmp_path_factory):
     """A folder with story-en.html, story-de.html and run.html; the frames and what was known before them."""
     problem = load_problem(SPEC)
-    known = Recipe(SPEC, problem)
+    known = Known.of(SPEC, problem)
     camera = Camera(problem.spectrum, SPEC.dim)
     frames = [camera.frame(one) for one in simulate(problem, SPEC, plan(problem, SPEC))]
     folder = tmp_path_factory.mktemp("show")

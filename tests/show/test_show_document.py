@@ -15,13 +15,14 @@ import pytest
 from core.benchmark import PAPER, load_record
 from core.errors import InputError
 from core.frames import INT16_MAX
+from core.known import Known
 from core.problem import under_setting_31
 from core.prose import LANGUAGES, passages
 from core.show import document as made
 from core.show import documents, run_html, story_html
 from core.show.facts import COMPARED, early, moments, table
 from core.show.numbers import number, power
-from core.show.recording import Recipe, clouds
+from core.show.recording import clouds
 from core.show.story import SLIDES, TOUR
 
 HOSTILE = ("</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<!--", "\u2028", "{{style}}", "{n}")
@@ -74,7 +75,7 @@ def test_a_run_holds_its_series_clouds_and_prediction(trained):
     assert rows[-1, 4 : 4 + modes] == pytest.approx(frames[-1].singular_values[:modes], rel=1e-6)
     placed = arrays["frames"].reshape(-1, 400, 3)
     assert np.array_equal(placed[-1, :, 1], frames[-1].cloud[1])
-    known = Recipe(spec, problem)
+    known = Known.of(spec, problem)
     predicted = arrays["predicted"].reshape(-1, 2 + modes)
     assert predicted[:, 1] == pytest.approx(known.prediction.descent.loss, rel=1e-5)
     assert header["run"]["ticks"][1]["time"] == pytest.approx(known.prediction.descent_times[1] * known.clock)
@@ -166,7 +167,7 @@ def test_fewer_than_three_dimensions_have_zeros_along_the_missing_ones(trained):
 
 def test_the_table_is_in_blocks_once_it_is_sorted(trained):
     spec, problem, _ = trained
-    facts, entries = table(Recipe(spec, problem))
+    facts, entries = table(Known.of(spec, problem))
     size = facts["size"]
     entries = entries.reshape(size, size) / INT16_MAX
     half = size // 2
@@ -180,7 +181,7 @@ def test_the_table_is_in_blocks_once_it_is_sorted(trained):
 
 def test_moments_go_from_a_point_to_a_cloud(trained):
     spec, problem, frames = trained
-    found = moments(Recipe(spec, problem), frames)
+    found = moments(Known.of(spec, problem), frames)
     assert [one["time"] for one in found] == sorted(one["time"] for one in found)
     assert found[1]["share"] > 0.9
     assert found[1]["rank"] < found[2]["rank"] < found[3]["rank"]
@@ -188,9 +189,9 @@ def test_moments_go_from_a_point_to_a_cloud(trained):
 
 def test_stopped_early_and_cut_are_alike_but_not_by_construction(trained):
     spec, problem, frames = trained
-    facts, both = early(Recipe(spec, problem), frames)
+    facts, both = early(Known.of(spec, problem), frames)
     assert 0.9 < facts["cosine"] < 1
-    late, _ = early(Recipe(spec, problem), frames[-1:])
+    late, _ = early(Known.of(spec, problem), frames[-1:])
     assert late["cosine"] < facts["cosine"]
     assert both.shape == (2, 400, 3)
 

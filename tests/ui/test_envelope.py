@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.ui.envelope import pack
+from core.show.envelope import pack
 
 
 def unpack(raw: bytes) -> tuple[dict, dict]:

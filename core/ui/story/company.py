@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.figures.story_pairs import Company, company
+from core.show.facts import PAIRS
 from core.targets import PairFacts, meetings, pair_facts
 from core.ui import chrome
 from core.ui.lab import Lab
@@ -13,7 +14,6 @@ from core.ui.story import limits, parts, places
 from core.ui.urls import component_js
 
 SAY = Prose("story")
-_PAIRS = (("river", "water"), ("river", "album"), ("river", "the"))
 _OWN = ("king", "queen")
 _REACH = 2
 
@@ -26,9 +26,9 @@ def show(known: Lab) -> None:
     parts.open_chapter("company", "simulation")
     left, right = parts.stage()
     index, counts = known.problem.counts.index, known.problem.counts
-    facts = {pair: pair_facts(counts, index[pair[0]], index[pair[1]]) for pair in _PAIRS}
+    facts = {pair: pair_facts(counts, index[pair[0]], index[pair[1]]) for pair in PAIRS}
     with left:
-        guess = parts.picked("company", _PAIRS, [SAY("company.pair", first=a, second=b) for a, b in _PAIRS])
+        guess = parts.picked("company", PAIRS, [SAY("company.pair", first=a, second=b) for a, b in PAIRS])
         if guess is not None:
             _reveal(facts, guess, counts.source.window)
             own = _own(known)

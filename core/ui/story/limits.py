@@ -14,7 +14,7 @@ import streamlit as st
 from core.errors import InputError
 from core.geometry import overlaps
 from core.problem import RunSpec
-from core.stairs import separation
+from core.stairs import wider_gaps
 from core.ui import beside, chrome
 from core.ui.controls import read
 from core.ui.gallery import ABLATION, FAILING, figure_2
@@ -120,8 +120,7 @@ def _reveal(switch: str, guess: str, base: Lab, broken: Lab, now: Sight) -> None
 
 def _wider(known: Lab) -> int:
     """Of the first gaps between steps, how many are wider than the step before."""
-    apart = separation(known.prediction.flow_times, known.prediction.widths)[: _MODES - 1]
-    return int((apart >= 1).sum())
+    return wider_gaps(known.prediction.flow_times, known.prediction.widths, _MODES - 1)
 
 
 def _start(base: Lab, broken: Lab, now: Sight) -> dict[str, Any]:

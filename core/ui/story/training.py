@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from core.compare import miss
 from core.errors import InputError
 from core.frames import Frame
+from core.known import largest_miss
 from core.runs import Run, State
 from core.ui import beside, chrome
 from core.ui.lab import CANNED, Lab, lab
@@ -114,16 +113,10 @@ def _reveal(known: Lab, frames: tuple[Frame, ...]) -> None:
 def measured(known: Lab, frames: tuple[Frame, ...]) -> dict[str, Any]:
     """How far training and prediction lie apart at most, in shares of a concept's final strength; how late steps are
     against infinitely small ones."""
-    modes, prediction = known.concepts, known.prediction
-    planned = prediction.descent.times
-    times = np.array([frame.time for frame in frames]) * known.rate / known.clock
-    trained = np.array([frame.singular_values[:modes] for frame in frames])
-    predicted = np.stack(
-        [np.interp(times, planned, prediction.descent.singular_values[:, k]) for k in range(modes)], axis=1
-    )
+    prediction = known.prediction
     return {
-        "miss": miss(trained, predicted, prediction.targets[:modes]),
-        "modes": modes,
+        "miss": largest_miss(known, frames),
+        "modes": known.concepts,
         "moments": len(frames),
         "late": float(prediction.descent_times[0] / prediction.flow_times[0] - 1),
     }

@@ -11,7 +11,8 @@ from core.benchmark import PAPER
 from core.evaluation import answers
 from core.figures.parallelogram import parallelogram
 from core.figures.story_shares import Share, bars
-from core.plane import analogy_plane
+from core.plane import CORNERS, analogy_plane
+from core.show.facts import COMPARED, QUESTION
 from core.ui import chrome
 from core.ui.bench_words import DIM, paper_scale
 from core.ui.lab import Lab
@@ -20,9 +21,7 @@ from core.ui.records import kept_record
 from core.ui.story import parts
 
 SAY = Prose("story")
-_FIRST = ("man", "woman", "king")
 _OFFERED, _DRAWN = 4, 4
-_MODELS = ("gensim-sg", "mstar", "ppmi")
 _LETTERS = "abc"
 Question = tuple[int, int, int]
 
@@ -33,7 +32,7 @@ def show(known: Lab) -> None:
     vectors = found.at(DIM)
     parts.open_chapter("use", "simulation", "paper-reported")
     left, right = parts.stage()
-    first = _asked(_FIRST, found.index)
+    first = _asked(QUESTION, found.index)
     ranked = answers(vectors, first[0], first[1], first[2], count=_OFFERED)
     order = np.random.default_rng(parts.SEED).permutation(len(ranked))
     offered = [found.words[ranked[int(n)][0]] for n in order]
@@ -74,12 +73,12 @@ def _own(words: tuple[str, ...], index: dict[str, int], vectors: np.ndarray) -> 
                 SAY(f"use.own.{letter}"), words, index=index[word], key=f"story-use-{letter}", width=118,
                 persist_state="session",
             )
-            for letter, word in zip(_LETTERS, _FIRST, strict=True)
+            for letter, word in zip(_LETTERS, QUESTION, strict=True)
         ]  # fmt: skip
     question = _asked([str(word) for word in typed], index)
     if len(set(question)) < len(question):
         st.info(SAY("use.three"), icon=":material/info:")
-        question = _asked(_FIRST, index)
+        question = _asked(QUESTION, index)
     best = tuple(n for n, _ in answers(vectors, *question, count=_DRAWN))
     a, b, c = (words[n] for n in question)
     st.text(SAY("use.answer", a=a, b=b, c=c, answer=words[best[0]]))
@@ -92,14 +91,16 @@ def _draw(vectors: np.ndarray, question: Question, words: tuple[str, ...], other
     figure = parallelogram(plane, [words[n] for n in (*question, *others)], dark=chrome.dark())
     figure.update_layout(showlegend=False, height=390)
     chrome.chart(figure, key="story-parallelogram", alt=SAY("use.plane.alt"))
-    st.caption(SAY("use.plane.note", dim=DIM, away=float(plane.away[4])) if len(others) else SAY("use.plane.before"))
+    st.caption(
+        SAY("use.plane.note", dim=DIM, away=float(plane.away[CORNERS])) if len(others) else SAY("use.plane.before")
+    )
 
 
 def _shares() -> None:
     """Ours and the paper's, for the three that the sentence is about."""
     kept = kept_record()
     rows = []
-    for model in _MODELS:
+    for model in COMPARED:
         measured = kept.row(model)
         ours = None if measured is None else measured.evaluation.accuracy
         rows.append(Share(SAY(f"use.model.{model}"), ours, PAPER[model].analogies))
