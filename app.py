@@ -22,6 +22,7 @@ from core.ui.own import keep_uploads_in_memory
 from core.ui.runs import first_run
 from core.ui.urls import PLOTLY_FILES
 
+WARM_UP = os.environ.get("STAIRCASE_WARM_UP", "1") != "0"
 _FIRST_VISITORS = 6  # seconds
 
 
@@ -46,7 +47,8 @@ async def lifespan(_app):
     # A core is left for the viewers: linear algebra whose threads wait for a busy core waits for long.
     threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
     keep_uploads_in_memory()
-    threading.Thread(target=_warm, daemon=True, name="staircase-warm").start()
+    if WARM_UP:
+        threading.Thread(target=_warm, daemon=True, name="staircase-warm").start()
     yield
 
 

@@ -1,5 +1,5 @@
 // Several runs side by side on one clock: for each a chart (Plotly) and a cloud of words (player.js), or one chart
-// for all of them. Streamlit calls render() with bytes (core/ui/envelope.py) at every update; the page's own state
+// for all of them. Streamlit calls render() with bytes (core/show/envelope.py) at every update; the page's own state
 // (time, zoom, cameras, selection) lives here and survives updates.
 
 import {
@@ -130,9 +130,9 @@ class Chart {
   buildMenu() {
     const { header: { save, urls } } = this.look;
     const makers = chartMakers(() => this.plot, {
-      plotly: urls.plotly, theme: () => this.look.theme, alt: this.alt(), now: () => this.picture(),
+      plotly: urls.plotly, theme: () => this.look.theme, now: () => this.picture(),
     });
-    const name = this.runs.length === 1 ? this.runs[0].panel.title : "runs";
+    const name = () => (this.runs.length === 1 ? this.runs[0].panel.title : "runs");
     const line = menu(this.box.parentElement, { words: save, name, makers });
     this.box.after(line);
     return line;
@@ -151,7 +151,7 @@ class Chart {
     layout.margin.l += 24;
     layout.yaxis.title = { text: this.lower.textContent };
     if (layout.yaxis2) layout.yaxis2.title = { text: this.upper.textContent };
-    return { data, layout };
+    return { data, layout, alt: this.alt() };
   }
 
   draw(Plotly) {
@@ -801,6 +801,8 @@ async function prepare(holder, header) {
   // The largest file by far: the clouds do not wait for it.
   loadScript(urls.plotly).then(
     () => holder.view && holder.view.addCharts(window.Plotly),
-    (error) => { holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message }); },
+    (error) => {
+      if (holder.view) holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message });
+    },
   );
 }

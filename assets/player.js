@@ -823,7 +823,7 @@ class Bar {
     this.track.style.setProperty("--pl-at", onTrack(recording.fraction(time)));
     if (text !== this.readout.textContent) this.readout.textContent = text;
     // A screen reader repeats a focused slider whenever its text changes: not while playing.
-    if (!playing) this.range.setAttribute("aria-valuetext", text || "no data");
+    if (!playing) this.range.setAttribute("aria-valuetext", text || this.say("empty"));
   }
 
   announce(text) { this.live.textContent = text; }

@@ -110,10 +110,10 @@ function rank(name, order) {
 // What lies behind a picture: white on paper and in the light theme, else the page's own dark.
 export const paper = (theme) => (theme.dark ? theme.background : "#ffffff");
 
+// XML, where HTML would write &nbsp;, which no drawing program knows.
 function titled(svg, alt) {
-  const holder = document.createElement("i");
-  holder.textContent = alt;
-  return alt ? svg.replace(/<svg[^>]*>/, (opening) => `${opening}<title>${holder.innerHTML}</title>`) : svg;
+  const text = new XMLSerializer().serializeToString(document.createTextNode(alt));
+  return alt ? svg.replace(/<svg[^>]*>/, (opening) => `${opening}<title>${text}</title>`) : svg;
 }
 
 // A figure ({data, layout}) as a blob, "png" or "svg". `plot`, the node it is drawn in, says how large.
@@ -218,7 +218,7 @@ const STYLE = {
 };
 
 // A line of buttons, one for each of `makers`: format -> function that makes a blob, or a promise of one.
-// words: {save, as, making, saved, failed}, where {format} stands for the format; name: of the files.
+// words: {save, as, making, saved, failed}, where {format} stands for the format; name: of the files, or what tells it.
 export function menu(parent, { words, name, makers }) {
   const group = element("div", "save-menu", parent);
   group.style.cssText = STYLE.group;
@@ -238,7 +238,8 @@ export function menu(parent, { words, name, makers }) {
       said.textContent = told(words.making);
       try {
         const made = await make();
-        download(typeof made === "string" ? new Blob([made], { type: "text/csv" }) : made, fileName(name, format));
+        const called = typeof name === "function" ? name() : name;
+        download(typeof made === "string" ? new Blob([made], { type: "text/csv" }) : made, fileName(called, format));
         said.textContent = told(words.saved);
       } catch (error) {
         said.textContent = told(words.failed);
@@ -257,7 +258,7 @@ export function paint(group, theme) {
 }
 
 // The makers of a chart that Plotly has drawn. `find` returns its node, `theme` the page's colours (themeOf), `now` other
-// data and layout to draw, if need be; `plotly` is the address of Plotly's script.
+// data, layout and alt to draw, if need be; `plotly` is the address of Plotly's script.
 export function chartMakers(find, { plotly, theme, alt = "", now = () => ({}) }) {
   const picture = (format) => async () => {
     const plot = find();

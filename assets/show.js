@@ -649,6 +649,18 @@ class Notes {
     [this.panel, this.window] = [null, null];
   }
 
+  /** The presenter's clocks run, with notes or without. */
+  start() {
+    this.began = performance.now();
+    this.timer ??= setInterval(() => this.draw(), 250);
+  }
+
+  stop() {
+    this.close();
+    clearInterval(this.timer);
+    this.timer = null;
+  }
+
   draw() {
     const { deck } = this;
     deck.drawClock(clockText(performance.now() - this.began));
@@ -915,11 +927,10 @@ class Deck {
   setMode(mode, { silent = false } = {}) {
     this.mode = mode;
     document.documentElement.dataset.mode = mode;
-    if (mode !== "present") { this.notes.close(); this.blackness.hidden = true; }
+    if (mode !== "present") { this.notes.stop(); this.blackness.hidden = true; }
     if (mode === "present") {
-      this.notes.began = performance.now();
+      this.notes.start();
       this.slideBegan = this.notes.began;
-      this.notes.timer ??= setInterval(() => this.notes.draw(), 250);
       document.activeElement?.blur?.();
     }
     this.refresh();

@@ -1,5 +1,5 @@
 // The view of one run: charts (Plotly), the cloud of words (player.js) and a card for each concept, on one clock.
-// Streamlit calls render() with bytes (core/ui/envelope.py) at every update; the page's own state (time, zoom,
+// Streamlit calls render() with bytes (core/show/envelope.py) at every update; the page's own state (time, zoom,
 // camera, search) lives here and survives updates.
 
 import {
@@ -542,6 +542,8 @@ async function prepare(holder, header) {
   // The largest file by far: cloud and cards do not wait for it.
   loadScript(urls.plotly).then(
     () => holder.view && holder.view.addCharts(window.Plotly),
-    (error) => { holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message }); },
+    (error) => {
+      if (holder.view) holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message });
+    },
   );
 }

@@ -7,11 +7,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
+from streamlit.components.v2 import manifest_scanner
 from threadpoolctl import threadpool_limits
 
 # Before anything of the program is imported: what tests leave does not belong among people's.
@@ -27,6 +29,9 @@ from core.sources import load_statistics  # noqa: E402
 
 # Two threads of linear algebra that find one core free wait for each other a hundred times longer than they work.
 threadpool_limits(1)
+
+# Streamlit's AppTest looks through all installed packages for components, half a second for every page that is opened.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("steady")

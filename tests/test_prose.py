@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ def _patterns(node: ast.expr) -> set[str]:
     return {".+"}
 
 
+@cache
 def asked() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in SOURCES:

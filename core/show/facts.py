@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.benchmark import PAPER, load_record
+from core.errors import InputError
 from core.evaluation import answers
 from core.frames import INT16_MAX, LEARNED, Frame
 from core.known import Known
@@ -150,15 +151,17 @@ def analogy() -> dict[str, Any]:
 def verdict() -> dict[str, Any]:
     """The one table: analogies answered by word2vec, M* in closed form, and PPMI; measured, and as the paper reports.
 
-    Raises InputError where there is no record of what was measured.
+    Raises InputError where one of them was not measured.
     """
     record = load_record()
-    rows = [record.row(model) for model in COMPARED]
+    rows = [row for model in COMPARED if (row := record.row(model))]
+    if len(rows) < len(COMPARED):
+        raise InputError(f"the record of the benchmarks lacks one of {', '.join(COMPARED)}")
     return {
-        "ours": [row.evaluation.accuracy if row else None for row in rows],
+        "ours": [row.evaluation.accuracy for row in rows],
         "paper": [PAPER[model].analogies for model in COMPARED],
-        "questions": next((row.evaluation.total for row in rows if row), 0),
+        "questions": rows[0].evaluation.total,
         "tokens": record.about.tokens,
         "vocab": record.about.vocab_size,
-        "when": max((row.when for row in rows if row), default=""),
+        "when": max(row.when for row in rows),
     }

@@ -103,7 +103,7 @@ def _slides(known: Known, found: dict[str, Any], frames: Sequence[Frame], langua
     }  # fmt: skip
     first = float(known.prediction.descent_times[0]) * known.clock
     ours = verdict["ours"]
-    gap = abs(ours[0] - ours[1]) * 100 if None not in ours[:2] else float("nan")
+    gap = abs(ours[0] - ours[1]) * 100
     return {
         "cover": say("cover", tokens=shared["tokens"], round=told(found["tokens"] / 1e6, ".0f")),
         "company": say("company"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.request import Request, urlopen
 
 import pytest
 from access import barriers
@@ -51,8 +52,8 @@ def assert_steps(page, losses: list[float]) -> None:
     assert slope(second) > 1.2 * slope((first + second) / 2)
 
 
-def test_train_live_lands_on_the_prediction_in_steps(visit):
-    page = visit(f"train?{QUICK}")
+def test_train_live_lands_on_the_prediction_in_steps_and_opens_again_by_its_address(visit):
+    page = visit(f"train?{QUICK}&seed=5")
     wait_for_state(page, "ready")
     page.wait_for_selector(CHARTS)
     predicted = page.evaluate(
@@ -84,6 +85,11 @@ def test_train_live_lands_on_the_prediction_in_steps(visit):
     for _, level in predicted[:4]:
         assert min(abs(loss - level) for loss in losses) < 0.02
     assert "trained=yes" in page.url
+    page.goto(page.url)
+    wait_for_state(page, "finished")
+    page.locator(".sv-bar input[type=range]").press("End")
+    page.wait_for_function("(time) => document.querySelector('.sv').dataset.time === time", arg=shown["time"])
+    assert facts(page)["singular"] == shown["singular"]
 
 
 def test_a_running_model_pauses_steps_and_jumps_to_the_next_concept(visit):
@@ -103,7 +109,7 @@ def test_a_running_model_pauses_steps_and_jumps_to_the_next_concept(visit):
     wait_for_state(page, "stopped")
 
 
-def test_a_live_run_keeps_the_zoom_and_never_blanks(visit):
+def test_a_live_run_keeps_the_zoom_never_blanks_and_a_reload_leaves_a_working_page(visit):
     page = visit("train?V=1000&d=10&speed=watch")
     wait_for_state(page, "ready")
     page.wait_for_selector(CHARTS)
@@ -127,8 +133,10 @@ def test_a_live_run_keeps_the_zoom_and_never_blanks(visit):
     assert page.evaluate("() => window.seen.blank") == 0
     kept = page.evaluate("() => document.querySelector('.sv-plot').layout.xaxis.range")
     assert kept == pytest.approx([10, 60])
-    page.get_by_role("button", name="Stop").click()
-    wait_for_state(page, "stopped")
+    wait_for_state(page, "running")
+    page.reload()
+    wait_for_state(page, "ready")
+    page.get_by_role("button", name="Train", exact=True).wait_for()
 
 
 def test_a_step_that_is_too_long_is_explained(visit):
@@ -139,7 +147,7 @@ def test_a_step_that_is_too_long_is_explained(visit):
     page.get_by_role("button", name="Train", exact=True).wait_for()
 
 
-def test_the_player_plays_scrubs_and_searches(visit):
+def test_the_player_plays_scrubs_and_searches_and_a_word_found_is_followed(visit):
     page = visit("latent?V=500&d=10&until=5&step=0.3")
     page.wait_for_selector(SHOWN)
     scrubber = page.locator(".sv-bar input[type=range]")
@@ -154,7 +162,13 @@ def test_the_player_plays_scrubs_and_searches(visit):
     search = page.locator(".sv-tools").get_by_role("combobox")
     search.fill("album")
     search.press("Enter")
-    page.wait_for_function("() => document.querySelector('.sv-host').staircase.player.selected !== null")
+    page.wait_for_url("**word=album**")
+    page.get_by_text("Nearest words in all 10 dimensions").wait_for()
+    page.locator("[data-testid=stSelectbox]").filter(has_text="depth: concept").locator("input").click()
+    page.get_by_role("option", name="7", exact=True).click()
+    page.wait_for_url("**depth=7**")
+    assert "word=album" in page.url
+    assert page.evaluate("() => document.querySelector('.sv-host').staircase.player.selected") is not None
     search.fill("zebra")
     search.press("Enter")
     assert "not among these 500 words" in page.locator(".sv-tools").inner_text()
@@ -171,16 +185,12 @@ def test_the_player_plays_scrubs_and_searches(visit):
             assert apart, (one["text"], other["text"])
 
 
-def test_the_story_plays_by_itself(visit):
+def test_the_story_plays_by_itself_and_with_reduced_motion_jumps_from_concept_to_concept(visit):
     page = visit("")
-    page.wait_for_selector(SHOWN)
+    page.wait_for_selector(".sv[data-state=finished]")
     begin = float(facts(page)["time"])
     page.wait_for_function(f"() => +document.querySelector('.sv').dataset.time > {begin} + 2")
-
-
-def test_reduced_motion_jumps_from_concept_to_concept(visit):
-    page = visit("", reduced_motion="reduce")
-    page.wait_for_selector(".sv[data-state=finished]")
+    page.emulate_media(reduced_motion="reduce")
     seen = page.evaluate(
         """() => new Promise((resolve) => {
           const times = new Set(), until = performance.now() + 2500;
@@ -194,26 +204,6 @@ def test_reduced_motion_jumps_from_concept_to_concept(visit):
         })"""
     )
     assert 1 < len(seen) < 8
-
-
-def test_a_click_in_the_cloud_lists_the_words_neighbours_and_survives_a_new_axis(visit):
-    page = visit("latent?V=500&d=10&step=0.3&until=5")
-    page.wait_for_selector(SHOWN)
-    search = page.locator(".sv-tools").get_by_role("combobox")
-    search.fill("album")
-    search.press("Enter")
-    page.wait_for_url("**word=album**")
-    page.get_by_text("Nearest words in all 10 dimensions").wait_for()
-    page.locator("[data-testid=stSelectbox]").filter(has_text="depth: concept").locator("input").click()
-    page.get_by_role("option", name="7", exact=True).click()
-    page.wait_for_url("**depth=7**")
-    assert "word=album" in page.url
-    assert page.evaluate("() => document.querySelector('.sv-host').staircase.player.selected") is not None
-
-
-def test_too_long_a_run_is_not_waited_for(visit):
-    page = visit("latent?V=5000&d=100&step=0.02&until=all")
-    page.get_by_text("too long to wait for here").wait_for()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -234,30 +224,8 @@ def test_every_page_opens_cold_by_its_address_and_is_for_everyone(visit, name):
     assert barriers(page) == []
 
 
-def test_a_finished_run_opens_again_by_its_address(visit):
-    address = f"train?{QUICK}&seed=5&trained=yes"
-    values = []
-    for _ in range(2):
-        page = visit(address)
-        wait_for_state(page, "finished")
-        values.append(facts(page)["singular"])
-    assert values[0] == values[1]
-    assert values[0][0] > 1
-
-
-def test_reload_in_the_middle_of_a_run_leaves_a_working_page(visit):
-    page = visit("train?V=1000&d=10&speed=calm")
-    wait_for_state(page, "ready")
-    page.get_by_role("button", name="Train", exact=True).click()
-    wait_for_state(page, "running")
-    page.reload()
-    wait_for_state(page, "ready")
-    page.get_by_role("button", name="Train", exact=True).wait_for()
-
-
-def test_static_files_travel_compressed_and_from_here(visit, server):
-    page = visit("train")
-    page.wait_for_selector(SHOWN)
-    answer = page.request.get(f"{server}/vendor/plotly.min.js")
-    assert answer.headers["content-encoding"] == "gzip"
-    assert answer.ok
+def test_static_files_travel_compressed(server):
+    asked = Request(f"{server}/vendor/plotly.min.js", headers={"accept-encoding": "gzip"})
+    with urlopen(asked) as answer:
+        assert answer.status == 200
+        assert answer.headers["content-encoding"] == "gzip"

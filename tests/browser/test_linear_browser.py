@@ -61,8 +61,8 @@ def changed(page, chart: int, before: list[float]) -> None:
     )
 
 
-def test_the_page_paints_a_family_of_the_address_and_sliders_move_the_picture(visit):
-    page = visit(f"linear?{QUICK}")
+def test_the_page_paints_a_family_of_the_address_sliders_move_the_picture_and_another_is_chosen(visit):
+    page = visit(f"linear?{QUICK}&maths=true")
     painted(page)
     expect(page.get_by_role("combobox", name="word pairs")).to_have_value("nationality adjective: 10 of 41 pairs")
     before = bars(page, 0)
@@ -82,14 +82,17 @@ def test_the_page_paints_a_family_of_the_address_and_sliders_move_the_picture(vi
     assert axis(page, 3) == across
     page.get_by_text("1 concepts learned").wait_for()
 
-
-def test_another_family_is_chosen_and_stands_in_the_address(visit):
-    page = visit("linear?words=1000")
-    painted(page)
     page.get_by_role("combobox", name="word pairs").click()
     page.get_by_role("option", name="comparative: ").click()
     page.wait_for_url("**family=gram3-comparative**")
     page.locator(CHART).filter(has_text="comparative: 7 pairs").first.wait_for()
+    painted(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every((one) =>"
+        " one.getBoundingClientRect().right <= innerWidth)"
+    )
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_typed_pairs_are_drawn_and_hostile_ones_stay_letters(visit):
@@ -106,13 +109,3 @@ def test_typed_pairs_are_drawn_and_hostile_ones_stay_letters(visit):
     page.get_by_role("button", name="counting").click()
     painted(page)
     assert "pairs=one+first" in page.url
-
-
-def test_a_phone_needs_no_scrolling_sideways(visit):
-    page = visit(f"linear?{QUICK}&maths=true", width=390, height=844, scheme="dark")
-    painted(page)
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(
-        "() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every((one) => one.getBoundingClientRect()"
-        ".right <= innerWidth)"
-    )

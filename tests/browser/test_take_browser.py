@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from gensim.models import KeyedVectors
+from playwright.sync_api import expect
 
 from core.sources import load_statistics
 from core.spectrum import decompose
@@ -59,7 +60,7 @@ def drawn(page, count: int) -> None:
     page.get_by_role("group", name="Save:").nth(count - 1).wait_for()
 
 
-def test_a_chart_is_saved_as_picture_drawing_and_table(visit, tmp_path):
+def test_a_chart_is_saved_as_picture_drawing_and_table_by_mouse_and_by_key_in_the_colours_of_the_page(visit, tmp_path):
     page = visit("concepts?V=500")
     drawn(page, 4)
     png = of_chart(page, 0, "PNG", tmp_path)
@@ -80,9 +81,8 @@ def test_a_chart_is_saved_as_picture_drawing_and_table(visit, tmp_path):
     assert len(table) == len(set(table["x"])) * len(set(table["y"]))
     assert table["z"].between(-2, 2).all()
 
-
-def test_a_dark_page_gives_a_dark_picture_and_keys_reach_the_menu(visit, tmp_path):
-    page = visit("concepts?V=500", scheme="dark")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", "rgb(15, 19, 28)")
     drawn(page, 1)
     button = page.get_by_role("button", name="Save the chart as SVG").first
     page.get_by_role("button", name="Save the chart as PNG").first.focus()

@@ -60,7 +60,7 @@ def test_the_maths_switch_is_remembered_from_page_to_page():
     assert not app.latex
     app.toggle(key="maths").set_value(True).run()
     assert any("lambda_k" in formula.value for formula in app.latex)
-    app.switch_page(str(ROOT / "pages/latent.py")).run()
+    app.switch_page(str(ROOT / "pages/theory.py")).run()
     assert app.latex
 
 
@@ -127,6 +127,12 @@ def test_an_unknown_word_is_named_and_the_page_goes_on():
 def test_the_microscope_shows_the_exact_count_of_a_pair():
     app = opened("concepts", a="river", b="water")
     assert [metric.value for metric in app.metric][0] == "18,950"
+
+
+def test_too_long_a_run_is_not_waited_for():
+    app = opened("latent", V="3000", d="50", step="0.02", until="all")
+    assert not app.exception
+    assert any("too long to wait for here" in one.value for one in app.text)
 
 
 def test_a_followed_word_lists_its_neighbours():

@@ -109,7 +109,7 @@ def test_a_text_stands_in_the_address_by_its_shortest_name(data, stays):
 def test_the_text_is_remembered_from_page_to_page_and_can_be_picked_on_each():
     app = opened("train", "lee?window=5")
     app.switch_page(str(ROOT / "pages/method.py")).run()
-    app.switch_page(str(ROOT / "pages/latent.py")).run()
+    app.switch_page(str(ROOT / "pages/concepts.py")).run()
     pick = app.selectbox(key="pick")
     assert pick.value == "lee?window=5"
     assert pick.options[:3] == ["Wikipedia", "Lee news", "planted"]
