@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from core.benchmark import PAPER, load_record
 from core.errors import InputError
 from core.evaluation import answers
-from core.frames import INT16_MAX, LEARNED, Frame
+from core.frames import INT16_MAX, Frame
 from core.known import Known
 from core.plane import analogy_plane
-from core.spectrum import embedding
 from core.spectrumfile import PAPER_SCALE, load_spectrum
+from core.story import stopped_and_cut
 from core.targets import meetings, pair_facts
 from core.theory import aligned_start, exact_flow, reduce, rise_times
 from core.training import initial_embeddings
@@ -93,22 +93,15 @@ def _moment(known: Known, frame: Frame, k: int) -> dict[str, float]:
 
 
 def early(known: Known, frames: Sequence[Frame]) -> tuple[dict[str, Any], NDArray[np.int16]]:
-    """A run stopped after three concepts, and M* cut to rank three: both clouds, and how alike they are.
+    """A run stopped after three concepts, and M* cut to rank three: both clouds, and how far they are the same.
 
-    ``cosine`` is of all coordinates along the concepts that a frame keeps. The array has shape (2, V, 3).
+    ``same`` as in ``core.story.Pair``, of the clouds along the concepts that a frame keeps. The array has shape
+    (2, V, 3).
     """
-    values = known.problem.spectrum.values
-    risen = [
-        n for n, one in enumerate(frames) if one.singular_values[_STOPPED - 1] ** 2 >= LEARNED * values[_STOPPED - 1]
-    ]
-    frame = frames[risen[0] if risen else -1]
-    cut = embedding(known.problem.spectrum.head(len(frame.cloud))).T.copy()
-    cut[_STOPPED:] = 0
-    stopped = frame.cloud * known.camera.scale
-    cosine = float((stopped * cut).sum() / (np.linalg.norm(stopped) * np.linalg.norm(cut)))
-    quanta = np.clip(np.rint(cut[:3] / known.camera.scale), -INT16_MAX, INT16_MAX).astype(np.int16)
-    facts = {"rank": _STOPPED, "cosine": cosine, "time": frame.time * known.rate, "axes": len(frame.cloud)}
-    return facts, np.stack([frame.cloud[:3].T, quanta.T])
+    found = stopped_and_cut(frames, known.camera, known.prediction, _STOPPED)
+    quanta = np.rint(np.stack([found.stopped, found.cut])[:, :, :3] / known.camera.scale)
+    facts = {"rank": _STOPPED, "same": found.same, "time": found.time * known.rate, "axes": found.cut.shape[1]}
+    return facts, np.clip(quanta, -INT16_MAX, INT16_MAX).astype(np.int16)
 
 
 def melting(known: Known) -> tuple[dict[str, Any], NDArray[np.float32]]:

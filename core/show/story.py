@@ -115,7 +115,7 @@ def _slides(known: Known, found: dict[str, Any], frames: Sequence[Frame], langua
         ),
         "dimensions": say("dimensions", dim=known.spec.dim),
         "early": say(
-            "early", rank=early["rank"], cosine=told(early["cosine"], ".1%"), time=told(early["time"], ".0f"),
+            "early", rank=early["rank"], same=told(early["same"], ".1%"), time=told(early["time"], ".0f"),
             axes=early["axes"],
         ),
         "good": say(

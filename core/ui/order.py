@@ -24,7 +24,7 @@ from core.ui.lab import CANNED
 from core.ui.linear_words import FAINTEST, TOP, KnownWords, features, followed, words
 from core.ui.memory import remembered
 from core.ui.prose import Prose
-from core.ui.wordlists import EXAMPLES, SHOWN_FIRST, Read, Wanted, is_pairs
+from core.ui.wordlists import EXAMPLES, SHOWN_FIRST, Read
 
 SAY = Prose("order")
 _LONGEST = 2_000
@@ -110,7 +110,7 @@ def warm() -> None:
     """Follow the lists of the bare page before anybody asks for it."""
     known = features(CANNED.data, PAPER_VOCAB)
     for name in SHOWN_FIRST:
-        found = wordlists.read(Wanted(name, name, EXAMPLES[name], is_pairs(EXAMPLES[name])), known.index)
+        found = wordlists.read(wordlists.ready(name, name), known.index)
         _curves(known.data, known.vocab_size, found.words, found.pairs)
 
 

@@ -13,6 +13,7 @@ from core.linear import task_vectors
 from core.order import APART, Curve, arrival, leanings, stopped
 from core.theory import FloatArray
 from core.ui import chrome
+from core.ui.choices import choice
 from core.ui.linear_words import KnownWords, followed
 from core.ui.memory import remembered
 from core.ui.order import Followed, Setting, clock_of
@@ -27,11 +28,10 @@ _POLE_WORDS = 4
 
 def detail(now: Setting, found: Sequence[Followed]) -> None:
     """One list: both scores against the rank, and the concepts that brought it."""
-    names = [one.read.wanted.name for one in found]
-    own = [one.read.wanted.name for one in found if one.read.wanted.own]
-    first = names.index(own[0]) if own else 0
-    name = st.selectbox(SAY("one.list"), names, index=first, key="list", bind="query-params", width=330)
-    one = found[names.index(name)] if name in names else found[0]
+    lists = {one.read.wanted.key: one for one in found}
+    own = [key for key, one in lists.items() if one.read.wanted.own]
+    names = {key: one.read.wanted.name for key, one in lists.items()}
+    one = lists[choice(st.selectbox, SAY("one.list"), names, key="list", default=own[0] if own else "", width=330)]
     st.text(" · ".join(_told_words(now.known, one.read)))
     truncated = _stops(now, one)
     for place, (column, curve) in enumerate(zip(st.columns(2, gap="large"), one.curves, strict=True)):

@@ -41,10 +41,11 @@ _LONGEST_NAME = 34
 class Wanted:
     """One list as it was asked for.
 
-    name : unlike those of the other lists; where it is ``own``, the visitor's. spoken : what prose calls it, which
-    is never the visitor's. pairs : whether the text is of pairs.
+    key : what an address calls it, in every language. name : unlike those of the other lists; where it is ``own``, the
+    visitor's. spoken : what prose calls it, which is never the visitor's. pairs : whether the text is of pairs.
     """
 
+    key: str
     name: str
     spoken: str
     text: str
@@ -70,8 +71,12 @@ class Read:
 
 def ready_made(names: Sequence[str]) -> list[Wanted]:
     """Some of the ready-made lists."""
-    return [Wanted(title, title, EXAMPLES[name], is_pairs(EXAMPLES[name])) for name, title in titles().items()
-            if name in names]  # fmt: skip
+    return [ready(name, title) for name, title in titles().items() if name in names]
+
+
+def ready(name: str, title: str) -> Wanted:
+    """A ready-made list under this title."""
+    return Wanted(name, title, title, EXAMPLES[name], is_pairs(EXAMPLES[name]))
 
 
 def titles() -> dict[str, str]:
@@ -89,13 +94,13 @@ def typed(text: str) -> tuple[list[Wanted], int]:
     if len(lines) > 1 and not any(_several(line) for line in lines):
         lines = [", ".join(lines)]
     found: list[Wanted] = []
-    taken = set(titles().values())
+    taken = {*titles().values(), *EXAMPLES}
     for number, line in enumerate(lines[:MOST_LISTS], 1):
         named = _NAMED.fullmatch(line)
         wanted, rest = (named[1], named[2]) if named else (line, line)
         name = _unlike(taken, shown(wanted))
         taken.add(name)
-        found.append(Wanted(name, SAY("own", number=number), rest, is_pairs(rest), own=True))
+        found.append(Wanted(name, name, SAY("own", number=number), rest, is_pairs(rest), own=True))
     return found, max(0, len(lines) - MOST_LISTS)
 
 

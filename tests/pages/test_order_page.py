@@ -76,7 +76,7 @@ def test_the_address_brings_own_lists_and_which_is_looked_at():
         "opposites: hot/cold, high/low, old/young, good/bad"
     )
     app = opened(lists="months", own=own, list="seasons")
-    assert app.selectbox(key="list").value == "seasons"
+    assert app.selectbox(key="choice list").value == "seasons"
     rows = table(app, "rank 1").set_index("list")
     assert sorted(rows.index) == sorted(["months", "seasons", "opposites"])
     assert rows.loc["seasons"]["known"] == 4
@@ -92,6 +92,8 @@ def test_an_address_opens_the_same_lists_in_german():
     rows = table(opened(lists="months,he-and-she,nonsense", lang="de"), "Rang 1")
     assert sorted(rows["Liste"]) == ["Monate", "er und sie"]
     assert set(rows["Frage 2"]) == {"zu unterscheiden", "beantworten Analogien"}
+    looked_at = opened(lists="months,he-and-she", list="he-and-she", lang="de").selectbox(key="choice list")
+    assert (looked_at.value, looked_at.options) == ("he-and-she", ["Monate", "er und sie"])
 
 
 def test_nothing_chosen_is_told():

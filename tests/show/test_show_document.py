@@ -190,9 +190,9 @@ def test_moments_go_from_a_point_to_a_cloud(trained):
 def test_stopped_early_and_cut_are_alike_but_not_by_construction(trained):
     spec, problem, frames = trained
     facts, both = early(Known.of(spec, problem), frames)
-    assert 0.9 < facts["cosine"] < 1
+    assert 0.9 < facts["same"] < 1
     late, _ = early(Known.of(spec, problem), frames[-1:])
-    assert late["cosine"] < facts["cosine"]
+    assert late["same"] < facts["same"]
     assert both.shape == (2, 400, 3)
 
 
