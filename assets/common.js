@@ -113,9 +113,10 @@ export const PLOT_CONFIG = {
   responsive: true, displaylogo: false, displayModeBar: false, doubleClick: "reset", scrollZoom: false,
 };
 
-// Text and hover labels of a Plotly figure.
+// Text and hover labels of a Plotly figure, with numbers as the language of the page writes them.
 export function plotText(theme) {
   return {
+    separators: document.documentElement.lang === "de" ? ",." : ".,",
     font: { family: theme.font, size: 14, color: theme.text },
     hoverlabel: { bgcolor: theme.surface, bordercolor: theme.line, font: { color: theme.text, family: theme.font } },
   };

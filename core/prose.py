@@ -12,9 +12,11 @@ import re
 import time
 from collections.abc import Mapping
 from functools import lru_cache
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
+from core.numbers import number
 from core.sources import ASSETS
 
 PROSE = ASSETS / "prose"
@@ -35,7 +37,7 @@ def passage(page: str, name: str, /, language: str = DEFAULT, **values: Any) -> 
     KeyError: a name that English lacks too. Braces whose name is not among ``values`` stay: they may be maths.
     """
     found = passages(page, language).get(name)
-    return fill(explained(passages(page)[name] if found is None else found, language), values)
+    return fill(explained(passages(page)[name] if found is None else found, language), values, language)
 
 
 def under(page: str, name: str, language: str = DEFAULT, **values: Any) -> dict[str, str]:
@@ -75,12 +77,15 @@ def _read(path: Path, changed: int) -> dict[str, str]:
     return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def fill(text: str, values: Mapping[str, Any]) -> str:
-    """The text with its blanks filled."""
+def fill(text: str, values: Mapping[str, Any], language: str = DEFAULT) -> str:
+    """The text with its blanks filled; numbers have comma and point as the language has them."""
 
     def value(blank: re.Match[str]) -> str:
-        name, form = blank.groups()
-        return format(values[name], form or "") if name in values else blank.group()
+        name, form = blank.group(1), blank.group(2) or ""
+        if name not in values:
+            return blank.group()
+        one = values[name]
+        return number(one, form, language) if isinstance(one, Real) else format(one, form)
 
     return _BLANK.sub(value, text)
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RANKS = {
     "core.errors": 0,
     "core.frozen": 0,
+    "core.numbers": 0,
     "core.palette": 0,
     "core.spreadsheet": 0,
     "core._kernels": 0,

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from core.errors import InputError
 from core.frames import Frame
 from core.known import Known
+from core.numbers import number, power
 from core.problem import Problem, RunSpec
 from core.prose import DEFAULT, citation
 from core.show.document import document
-from core.show.numbers import number, power
 from core.show.recording import Axes, clouds, predicted, sent_clouds, series, told
 from core.show.words import Prose
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from core.frames import LEARNED, Frame
 from core.known import Known, largest_miss
+from core.numbers import number, power
 from core.problem import Problem, RunSpec
 from core.prose import DEFAULT
 from core.show import facts
 from core.show.document import document
-from core.show.numbers import number, power
 from core.show.run import recording, spoken
 from core.show.words import Prose
 

@@ -20,7 +20,7 @@ from core.ui.choices import choice
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import lab, spectrum
 from core.ui.memory import remembered
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.records import model_name, of_bundled
 from core.ui.runs import canned, kept
 
@@ -73,7 +73,7 @@ def _metrics(found: Evaluation, seconds: float) -> None:
     right = share(found)
     with st.container(horizontal=True):
         st.metric(
-            SAY("column.analogies"), SAY("none-known") if right is None else f"{right:.1%}",
+            SAY("column.analogies"), SAY("none-known") if right is None else spelt(right, ".1%"),
             help=SAY(
                 "metric.analogies", right=found.overall.right, total=found.total, possible=found.possible
             ),
@@ -81,10 +81,10 @@ def _metrics(found: Evaluation, seconds: float) -> None:
         for one in found.similarity:
             st.metric(
                 TITLES[one.name],
-                SAY("none-known") if isnan(one.spearman) else f"{one.spearman:.3f}",
+                SAY("none-known") if isnan(one.spearman) else spelt(one.spearman, ".3f"),
                 help=SAY("metric.similarity", pairs=one.pairs, possible=one.possible),
             )
-        st.metric(SAY("metric.seconds"), f"{seconds:.1f} s", help=SAY("metric.seconds.help"))
+        st.metric(SAY("metric.seconds"), f"{spelt(seconds, '.1f')} s", help=SAY("metric.seconds.help"))
     if found.total < FEWEST:
         st.warning(SAY("too-few", total=found.total))
 
@@ -173,7 +173,7 @@ def _row(name: str, size: int, dim: int, found: Evaluation) -> dict[str, Any]:
     right = share(found)
     row: dict[str, Any] = {
         SAY("column.embeddings"): name,
-        SAY("column.analogies"): SAY("none-known") if right is None else f"{right:.1%}",
+        SAY("column.analogies"): SAY("none-known") if right is None else spelt(right, ".1%"),
     }
     row |= {TITLES[one.name]: round(one.spearman, 3) for one in found.similarity}
     row |= {

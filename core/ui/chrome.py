@@ -13,13 +13,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.frames import Frame
+from core.numbers import POINTS
 from core.reading.text import shown
 from core.sources import ASSETS
 from core.spreadsheet import harmless
 from core.stairs import Step, steps
 from core.ui import saving
 from core.ui.lab import Lab
-from core.ui.prose import SITE, Prose, language_picker
+from core.ui.prose import SITE, Prose, language, language_picker
 
 SAY = Prose("shared")
 # The kinds of evidence: their colours, and what they are called in assets/prose.
@@ -120,6 +121,7 @@ def glossary() -> None:
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:
     """A still figure with a description for those who do not see it, and a line that saves it."""
+    figure.update_layout(separators=POINTS[language()])
     with st.container(gap=None):
         st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
         saving.menu(key=key, alt=alt)

@@ -17,7 +17,7 @@ from core.ui.choices import choice
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import Lab, lab, statistics
 from core.ui.panels import Axis, panels_view
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.runs import MAX_RUNS, Sight, shared, sight, store, stored
 from core.ui.view import pole_words
 
@@ -162,7 +162,7 @@ def _row(name: str, known: Lab, now: Sight) -> dict[str, object]:
         if last is None
         else SAY("numbers.learned.of", learned=last.learned, dim=known.spec.dim),
         SAY("numbers.rank"): None if last is None else round(last.effective_rank, 1),
-        SAY("numbers.found"): None if last is None else f"{last.alignment[: min(5, known.concepts)][-1]:.0%}",
+        SAY("numbers.found"): None if last is None else spelt(last.alignment[: min(5, known.concepts)][-1], ".0%"),
         SAY("numbers.sharpness"): None if sharp is None else round(sharp, 2),
         SAY("numbers.steps"): now.step,
     }

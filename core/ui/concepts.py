@@ -15,7 +15,7 @@ from core.targets import pair_facts
 from core.ui import chrome
 from core.ui.choices import choice
 from core.ui.lab import Lab, spectrum
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 
 SAY = Prose("concepts")
 _RANK = 40
@@ -110,9 +110,9 @@ def microscope(known: Lab) -> None:
         alt=SAY("pair.alt", value=facts.m_star),
     )
     with st.container(horizontal=True):
-        st.metric(SAY("pair.count"), f"{facts.count:,}", help=SAY("pair.count.help"))
-        st.metric(SAY("pair.expected"), f"{facts.expected:,.0f}", help=SAY("pair.expected.help"))
-        st.metric("PMI", SAY("pair.none") if facts.pmi is None else f"{facts.pmi:.3f}", help="ln(P_ij / P_i P_j)")
+        st.metric(SAY("pair.count"), spelt(facts.count, ","), help=SAY("pair.count.help"))
+        st.metric(SAY("pair.expected"), spelt(facts.expected, ",.0f"), help=SAY("pair.expected.help"))
+        st.metric("PMI", SAY("pair.none") if facts.pmi is None else spelt(facts.pmi, ".3f"), help="ln(P_ij / P_i P_j)")
     rows: list[dict[str, Any]] = [
         {SAY("pair.quantity"): SAY(f"fact.{name}"), SAY("pair.value"): repr(value)}
         for name, value in asdict(facts).items()

@@ -14,7 +14,7 @@ from core.ui import chrome, own, texts
 from core.ui.concepts import word_lists
 from core.ui.lab import CANNED, Lab, counted, counts_only, lab, statistics, text_of
 from core.ui.memory import is_own, remembered
-from core.ui.prose import Prose, language
+from core.ui.prose import Prose, language, spelt
 
 SAY = Prose("corpus")
 _FREQUENT = 200
@@ -41,13 +41,13 @@ def sizes(data: str) -> None:
     counts = statistics(data, None)
     source, types = counts.source, None if counts_only(data) else counted(data).vocabulary.types
     with st.container(horizontal=True):
-        _metric("tokens", f"{source.tokens:,}")
+        _metric("tokens", spelt(source.tokens, ","))
         if types is not None:
-            _metric("types", f"{types:,}")
-        _metric("vocabulary", f"{counts.vocab_size:,}")
-        _metric("kept", f"{source.kept_tokens / source.tokens:.1%}")
-        st.metric(SAY("size.documents"), f"{source.documents:,}")
-        _metric("pairs", f"{1 - counts.unseen_share:.1%}")
+            _metric("types", spelt(types, ","))
+        _metric("vocabulary", spelt(counts.vocab_size, ","))
+        _metric("kept", spelt(source.kept_tokens / source.tokens, ".1%"))
+        st.metric(SAY("size.documents"), spelt(source.documents, ","))
+        _metric("pairs", spelt(1 - counts.unseen_share, ".1%"))
         _metric("weight", _short(counts.total_weight), window=source.window)
     received = None if counts_only(data) else counted(data).received
     if received is not None and received.replaced:
@@ -77,7 +77,7 @@ def zipf(data: str) -> None:
             SAY("frequent.rank"): n,
             SAY("frequent.word"): word,
             SAY("frequent.count"): int(count),
-            SAY("frequent.share"): f"{count / share:.2%}",
+            SAY("frequent.share"): spelt(count / share, ".2%"),
         }
         for n, (word, count) in enumerate(zip(counts.words[:_FREQUENT], counts.unigram, strict=False), 1)
     ]
@@ -119,7 +119,7 @@ def _found(known: Lab, planted: PlantedSpec) -> None:
                 SAY("planted.name"): one.name,
                 SAY("planted.endless"): round(one.planted, 2),
                 SAY("planted.found"): None if one.found is None else round(one.found, 2),
-                SAY("planted.share"): f"{one.share:.1%}",
+                SAY("planted.share"): spelt(one.share, ".1%"),
             }
             for one in beside(planted_concepts(planted), known.words, spectrum.values, spectrum.vectors)
         ],
@@ -139,18 +139,18 @@ def _short(number: int) -> str:
     """A large number in four characters or so."""
     for size, letter in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
         if number >= size:
-            return f"{number / size:.1f} {letter}"
+            return f"{spelt(number / size, '.1f')} {letter}"
     return str(number)
 
 
 def _health_rows(found: Health) -> list[dict[str, str]]:
     told = {
         SAY("health.unseen"): SAY("health.unseen.value", share=found.unseen_share, size=found.vocab_size),
-        SAY("health.beyond"): f"{found.saturated_share:.3%}",
-        SAY("health.meetings"): f"{found.meetings_a_pair:.4g}",
+        SAY("health.beyond"): spelt(found.saturated_share, ".3%"),
+        SAY("health.meetings"): spelt(found.meetings_a_pair, ".4g"),
         SAY("health.compared"): SAY("health.compared.value", searched=found.searched, words=found.words),
-        SAY("health.largest", without=found.without(language())): f"{found.noise[0]:.2f}",
-        SAY("health.edge"): f"{found.noise_edge:.2f}",
+        SAY("health.largest", without=found.without(language())): spelt(found.noise[0], ".2f"),
+        SAY("health.edge"): spelt(found.noise_edge, ".2f"),
         SAY("health.above"): f"{found.standing}",
     }
     return [{SAY("health.quantity"): quantity, SAY("health.value"): value} for quantity, value in told.items()]

@@ -19,7 +19,7 @@ from core.ui import beside, chrome
 from core.ui.choices import choice
 from core.ui.gallery import FAILING, LARGE_START, SMALL_TEXT_TOKENS
 from core.ui.lab import Lab, lab, statistics
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.runs import Sight, shared
 from core.ui.view import run_view
 
@@ -77,7 +77,7 @@ def _mixing(known: Lab, now: Sight) -> None:
         rising = min(frames, key=lambda frame: abs(frame.time - moment))
         for when, frame in ((SAY("equal.rising"), rising), (SAY("equal.end"), frames[-1])):
             shares = _shares(known, frame, first)
-            told = {name: f"{share:.0%}" for name, share in zip(names, shares, strict=True)}
+            told = {name: spelt(share, ".0%") for name, share in zip(names, shares, strict=True)}
             rows.append(
                 {
                     SAY("equal.start"): SAY("equal.seed", seed=spec.seed),
@@ -143,7 +143,7 @@ def _small_text(known: Lab, now: Sight) -> None:
             SAY("small.concept"): k,
             SAY("small.from-small"): _ends(known, k),
             SAY("small.from-whole"): _ends(whole, k),
-            SAY("small.again", top=_TOP): f"{common[k - 1].sum():.0%}",
+            SAY("small.again", top=_TOP): spelt(common[k - 1].sum(), ".0%"),
         }
         for k in range(1, _TOP + 1)
     ]

@@ -111,7 +111,7 @@ def evidence(known: KnownWords, asked: Asked) -> str:
 def in_time(known: KnownWords, asked: Asked) -> None:
     """The same during training: a slider of moments, the spectrum then, and where signal over noise peaks."""
     course = by_time(known, asked)
-    names = [f"{one:.1f}" for one in course.at]
+    names = [f"{one:.1f}" for one in course.at]  # in the address, which is the same in every language
     chosen = st.select_slider(
         SAY("time.axis"), names, names[peak(course.readings)], key="moment", bind="query-params", width=560,
         help=SAY("time.help"),

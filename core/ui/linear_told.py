@@ -11,7 +11,7 @@ from core.figures.gram import Part
 from core.figures.signal import peak
 from core.tasks import Reading
 from core.ui.linear_readings import Carried, Course, Noise, above
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 
 SAY = Prose("linear")
 _HIDES = 2  # the cosine loses more than twice the share that accuracy loses
@@ -169,8 +169,8 @@ def strongest_rows(found: Carried, strongest: Sequence[int]) -> Rows:
     return [
         {
             SAY("column.concept"): k + 1,
-            SAY("column.share"): f"{found.shares[k]:.1%}",
-            SAY("column.null"): f"{found.null[k]:.1%}",
+            SAY("column.share"): spelt(found.shares[k], ".1%"),
+            SAY("column.null"): spelt(found.null[k], ".1%"),
             SAY("column.first"): " · ".join(found.ends[k][0]),
             SAY("column.second"): " · ".join(found.ends[k][1]),
         }

@@ -16,7 +16,7 @@ from core.ui.controls import DRAWN, NEGATIVES, STARTS, Choice
 from core.ui.gallery import TWO_MATRICES
 from core.ui.lab import Lab
 from core.ui.panels import Axis, Line, Panel, panels_view
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.runs import Sight
 from core.ui.view import pole_words
 
@@ -139,9 +139,9 @@ def mirrors(known: Lab, now: Sight) -> None:
         return
     last = now.frames[-1]
     agreed = mirrored(last)[: _spoken_of(last)]
-    flipped = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if one < -_SAME]
+    flipped = [f"{k} ({spelt(one, '+.2f')})" for k, one in enumerate(agreed, 1) if one < -_SAME]
     same = [str(k) for k, one in enumerate(agreed, 1) if one > _SAME]
-    rest = [f"{k} ({one:+.2f})" for k, one in enumerate(agreed, 1) if abs(one) <= _SAME]
+    rest = [f"{k} ({spelt(one, '+.2f')})" for k, one in enumerate(agreed, 1) if abs(one) <= _SAME]
     parts = [SAY("mirrors.same", directions=", ".join(same))] if same else []
     if flipped:
         parts.append(SAY("mirrors.flipped", directions=", ".join(flipped)))

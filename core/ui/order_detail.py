@@ -17,7 +17,7 @@ from core.ui.choices import choice
 from core.ui.linear_words import KnownWords, followed
 from core.ui.memory import remembered
 from core.ui.order import Followed, Setting, clock_of
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.wordlists import Read
 
 SAY = Prose("order")
@@ -159,7 +159,7 @@ def _brought(now: Setting, one: Followed) -> None:
                     SAY("brought.role"): role,
                     SAY("brought.question"): SAY(f"question.{curve.question}"),
                     "t·λ₁": round(float(now.clock.times[each.k - 1]), 1),
-                    SAY("brought.share"): f"{each.share:.0%}",
+                    SAY("brought.share"): spelt(each.share, ".0%"),
                     SAY("brought.same"): SAY("brought.same.of", same=each.same, count=each.count),
                 }
             )

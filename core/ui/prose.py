@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.numbers import number
 from core.prose import DEFAULT, LANGUAGES, passage, passages, under
 
 
@@ -58,6 +59,11 @@ def language() -> str:
     """The language of this visit: chosen at the side, else in the address, else English."""
     chosen = st.session_state.get("lang") or st.query_params.get("lang")
     return chosen if chosen in LANGUAGES else DEFAULT
+
+
+def spelt(value: float, form: str) -> str:
+    """A number by a format of Python's, as people of this visit's language write it."""
+    return number(value, form, language())
 
 
 def language_picker() -> None:

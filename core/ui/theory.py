@@ -15,7 +15,7 @@ from core.ui.controls import STARTS, read
 from core.ui.gallery import LARGE_START, SMALL_START, figure_2, from_start
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, Line, Panel, panels_view
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.runs import Sight, shared
 
 SAY = Prose("theory")
@@ -181,7 +181,7 @@ def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
     return [
         {
             SAY("errors.theory"): name,
-            SAY("errors.largest"): f"{miss(trained, values, targets):.1%}",
+            SAY("errors.largest"): spelt(miss(trained, values, targets), ".1%"),
             SAY("errors.half-time"): _share(half_times(times, values, targets) / came - 1),
         }
         for name, values in told.items()
@@ -190,4 +190,4 @@ def _errors(known: Lab, now: Sight) -> list[dict[str, object]]:
 
 def _share(errors: FloatArray) -> str:
     known = errors[np.isfinite(errors)]
-    return f"{np.abs(known).max():.1%}" if len(known) else SAY("errors.none")
+    return spelt(np.abs(known).max(), ".1%") if len(known) else SAY("errors.none")

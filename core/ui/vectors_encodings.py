@@ -27,7 +27,7 @@ from core.encodings import (
 from core.figures.vectors_strips import strips_figure
 from core.ui import chrome
 from core.ui.lab import statistics, text_of
-from core.ui.prose import SITE, Prose
+from core.ui.prose import SITE, Prose, spelt
 
 SAY = Prose("vectors")
 TEXT = "lee?stop-words=no&min-count=5&window=5"
@@ -168,11 +168,11 @@ def _tables(known: Encoded, near: dict[str, list[tuple[int, float]]], strange: N
         {
             SAY("size.way"): SAY(f"way.{name}"),
             SAY("size.numbers"): known.ways[name].size,
-            SAY("size.zeros"): f"{known.ways[name].zeros:.1%}",
+            SAY("size.zeros"): spelt(known.ways[name].zeros, ".1%"),
             SAY("size.kilobytes"): round(known.ways[name].bytes / 1000, 1),
-            SAY("size.strangers"): f"{known.facts[name].strangers:.1%}",
+            SAY("size.strangers"): spelt(known.facts[name].strangers, ".1%"),
             SAY("size.doubles"): known.facts[name].doubles,
-            SAY("size.unmet"): f"{known.facts[name].unmet:.1%}",
+            SAY("size.unmet"): spelt(known.facts[name].unmet, ".1%"),
             SAY("size.never"): _never(near[name], strange),
         }
         for name in WAYS

@@ -22,7 +22,7 @@ from core.listening import (
     turned,
 )
 from core.ui import chrome
-from core.ui.prose import SITE, Prose
+from core.ui.prose import SITE, Prose, spelt
 
 SAY = Prose("vectors")
 _STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -118,10 +118,10 @@ def _measured(found: Heard) -> list[dict[str, object]]:
     return [
         {
             SAY("measured.way"): SAY(f"measured.{name}"),
-            SAY("measured.share"): f"{found.recovered[name].share:.1%}",
-            SAY("measured.chance"): f"{found.recovered[name].chance:.1%}",
-            SAY("measured.high"): f"{found.recovered[name].high:.1%}",
-            SAY("measured.same"): f"{overlap(found.columns['company'], found.columns[name]):.1%}",
+            SAY("measured.share"): spelt(found.recovered[name].share, ".1%"),
+            SAY("measured.chance"): spelt(found.recovered[name].chance, ".1%"),
+            SAY("measured.high"): spelt(found.recovered[name].high, ".1%"),
+            SAY("measured.same"): spelt(overlap(found.columns["company"], found.columns[name]), ".1%"),
         }
         for name in WAYS
     ]

@@ -12,7 +12,7 @@ from core.reading.text import shown
 from core.spectrumfile import KnownSpectrum
 from core.ui import chrome
 from core.ui.lab import paper_spectrum
-from core.ui.prose import SITE, Prose
+from core.ui.prose import SITE, Prose, spelt
 from core.window import Negatives, Pair, Step, negatives, pairs_at, step, tiny_vectors, words_in
 
 SAY = Prose("vectors")
@@ -195,4 +195,4 @@ def _vectors(
 
 
 def _told(vector: np.ndarray) -> str:
-    return "(" + ", ".join(f"{value:.2f}" for value in vector.round(2) + 0.0) + ")"  # + 0.0: no -0.00
+    return "(" + ", ".join(spelt(value, ".2f") for value in vector.round(2) + 0.0) + ")"  # + 0.0: no -0.00

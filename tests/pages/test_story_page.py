@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.numbers import number
 from core.prose import LANGUAGES, passage
 from core.story import judge
 from core.targets import m_star, pair_facts
@@ -79,8 +80,8 @@ def test_company_tells_a_wrong_guess_what_it_is_right_about(language):
     often = pair_facts(counts, counts.index["river"], counts.index["the"])
     app = guessed("Company", ("river", "the"), lang=language)
     weight = 17 / 2  # of a meeting, on average over distances from 1 to 16
-    assert f"{often.count / weight:,.0f}" in revealed(app)
-    assert f"{often.expected / weight:,.0f}" in revealed(app)
+    for value in (often.count, often.expected):
+        assert number(value / weight, ",.0f", language) in revealed(app)
     assert not app.success
     app.pills(key="story-company-guess").set_value(("river", "water")).run()
     assert app.success
@@ -119,8 +120,8 @@ def test_the_guess_is_told_in_steps(language):
     app.session_state["story-prediction-guess"] = 60.0
     app.button(key="story-tell").click().run()
     found = judge(known.prediction, known.clock, 60 / known.clock, modes=known.concepts)
-    for number in (f"{found.second * known.clock:.0f}", f"{found.steps:.1f}", f"{found.strength:.0%}"):
-        assert number in revealed(app)
+    for value, form in ((found.second * known.clock, ".0f"), (found.steps, ".1f"), (found.strength, ".0%")):
+        assert number(value, form, language) in revealed(app)
     app.session_state["story-prediction-guess"] = found.second * known.clock
     app.run()
     assert app.success
@@ -157,7 +158,7 @@ def test_queen_and_three_bars(language):
         app.selectbox(key=f"story-use-{letter}").set_value(word).run()
     assert any(one.value.endswith("tokyo.") for one in app.text)
     table = app.dataframe[0].value
-    assert list(table.iloc[:, 2]) == ["68.0%", "66.3%", "50.6%"]
+    assert list(table.iloc[:, 2]) == [number(one, ".1%", language) for one in (0.68, 0.663, 0.506)]
     app.selectbox(key="story-use-c").set_value("paris").run()
     assert not app.exception
 

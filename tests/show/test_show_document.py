@@ -16,12 +16,12 @@ from core.benchmark import PAPER, load_record
 from core.errors import InputError
 from core.frames import INT16_MAX
 from core.known import Known
+from core.numbers import number, power
 from core.problem import under_setting_31
 from core.prose import LANGUAGES, passages
 from core.show import document as made
 from core.show import documents, run_html, story_html
 from core.show.facts import COMPARED, early, moments, table
-from core.show.numbers import number, power
 from core.show.recording import clouds
 from core.show.story import SLIDES, TOUR
 

@@ -16,7 +16,7 @@ from core.show.facts import COMPARED, QUESTION
 from core.ui import chrome
 from core.ui.bench_words import DIM, paper_scale
 from core.ui.lab import Lab
-from core.ui.prose import Prose
+from core.ui.prose import Prose, spelt
 from core.ui.records import kept_record
 from core.ui.story import parts
 
@@ -114,8 +114,8 @@ def _shares() -> None:
         [
             {
                 SAY("use.table.model"): one.name,
-                titles[0]: None if one.ours is None else f"{one.ours:.1%}",
-                titles[1]: f"{one.paper:.1%}",
+                titles[0]: None if one.ours is None else spelt(one.ours, ".1%"),
+                titles[1]: spelt(one.paper, ".1%"),
             }
             for one in rows
         ],

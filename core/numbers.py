@@ -1,13 +1,15 @@
-"""Numbers as a language writes them."""
+"""Numbers as people of a language write them."""
 
 from __future__ import annotations
 
 import math
+from numbers import Real
 
+POINTS = {"en": ".,", "de": ",."}  # before decimals, and between thousands: as Plotly's ``separators``
 _GERMAN = str.maketrans(",.", ".,")
 
 
-def number(value: float, form: str, language: str) -> str:
+def number(value: float | Real, form: str, language: str) -> str:
     """A number by a format of Python's, with comma, point and percent sign as the language has them."""
     told = format(value, form)
     return told.translate(_GERMAN).replace("%", "\u00a0%") if language == "de" else told
