@@ -11,10 +11,15 @@ from functools import cache
 
 import numpy as np
 import pytest
+import scipy.linalg  # noqa: F401 - brings a library of its own, whose threads are limited below as numpy's are
 from hypothesis import settings
 from numpy.typing import NDArray
 from streamlit.components.v2 import manifest_scanner
 from threadpoolctl import threadpool_limits
+
+# Two threads of linear algebra that find one core free wait for each other a hundred times longer than they work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that tests start
+threadpool_limits(1)
 
 # Before anything of the program is imported: what tests leave does not belong among people's.
 _SCRATCH = tempfile.mkdtemp(prefix="staircase-tests-")
@@ -27,14 +32,20 @@ from core.counts import Cooccurrence, CountSpec, count  # noqa: E402
 from core.reading import Text  # noqa: E402
 from core.sources import load_statistics  # noqa: E402
 
-# Two threads of linear algebra that find one core free wait for each other a hundred times longer than they work.
-threadpool_limits(1)
-
 # Streamlit's AppTest looks through all installed packages for components, half a second for every page that is opened.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 settings.register_profile("steady", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("steady")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers one has the browser and its server; every other file goes to whoever is free."""
+    for item in items:
+        group = "browser" if item.path.parent.name == "browser" else str(item.path.relative_to(item.config.rootpath))
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 Planted = tuple[NDArray[np.float64], NDArray[np.float64]]
 

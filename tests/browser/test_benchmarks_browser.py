@@ -70,6 +70,5 @@ def test_a_failure_is_sent_to_the_asker_stands_in_the_address_and_m_star_is_meas
     expect(metric).to_contain_text("%", timeout=_PATIENCE)
     assert "measured=50" in page.url
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator("[data-testid=stSidebar]")).to_have_attribute("aria-expanded", "false")
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(WIDE) == 0

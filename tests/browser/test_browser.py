@@ -191,6 +191,10 @@ def test_the_story_plays_by_itself_and_with_reduced_motion_jumps_from_concept_to
     begin = float(facts(page)["time"])
     page.wait_for_function(f"() => +document.querySelector('.sv').dataset.time > {begin} + 2")
     page.emulate_media(reduced_motion="reduce")
+    page.evaluate(
+        "() => { const { player } = document.querySelector('.sv-host').staircase;"
+        " player.pause(); player.seek(0, {tween: false}); player.play(); }"
+    )
     seen = page.evaluate(
         """() => new Promise((resolve) => {
           const times = new Set(), until = performance.now() + 2500;

@@ -90,7 +90,7 @@ def test_a_chart_is_saved_as_picture_drawing_and_table_by_mouse_and_by_key_in_th
     assert button.evaluate("(one) => one === document.activeElement")
     path = saved(page, lambda: page.keyboard.press("Enter"), tmp_path)
     assert "rgb(15, 19, 28)" in ElementTree.fromstring(path.read_text("utf-8"))[1].get("style")
-    page.get_by_role("status").get_by_text("Saved.").wait_for()
+    page.get_by_role("group", name="Save:").first.get_by_role("status").get_by_text("Saved.").wait_for()
 
 
 def test_tables_and_videos_made_in_the_browser(visit):
@@ -173,7 +173,10 @@ def test_the_charts_the_cloud_and_the_replay_of_a_run_are_saved(visit, tmp_path)
     def film() -> None:
         cloud.get_by_role("button", name="Save the chart as WEBM").click()
         page.wait_for_function("() => document.querySelector('.sv-host').staircase.player.playing")
-        page.wait_for_function("() => document.querySelector('.sv-host').staircase.player.time > 0")
+        page.wait_for_function(  # a few pictures
+            "() => { const { player, series } = document.querySelector('.sv-host').staircase;"
+            " return player.time > 0.3 * series.end; }"
+        )
         page.evaluate("() => document.querySelector('.sv-host').staircase.player.pause()")
 
     assert saved(page, film, tmp_path).read_bytes().startswith(b"\x1a\x45\xdf\xa3")
