@@ -16,6 +16,8 @@ from hypothesis import settings
 from numpy.typing import NDArray
 from streamlit.components.v2 import manifest_scanner
 from threadpoolctl import threadpool_limits
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # Two threads of linear algebra that find one core free wait for each other a hundred times longer than they work.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that tests start
@@ -39,12 +41,17 @@ settings.register_profile("steady", derandomize=True, deadline=None, max_example
 settings.load_profile("steady")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Shares(LoadScopeScheduling):
     """Of several workers one has the browser and its server; every other file goes to whoever is free."""
-    for item in items:
-        group = "browser" if item.path.parent.name == "browser" else str(item.path.relative_to(item.config.rootpath))
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "browser" if "/browser/" in file else file
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
+    return Shares(config, log)
 
 
 Planted = tuple[NDArray[np.float64], NDArray[np.float64]]
