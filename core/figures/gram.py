@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from core.figures.stack import axes, note, stack, top_of
 from core.figures.theme import BELOW, mode_colour, styled
 from core.marchenko_pastur import Bulk, density
+from core.prose import DEFAULT, passage
 from core.theory import FloatArray
 
 BINS_A_DECADE = 12
@@ -59,7 +60,7 @@ def tallest(parts: Iterable[Part], across: Span) -> float:
 
 
 @styled
-def gram(parts: Sequence[Part], *, across: Span, top: float, dark: bool) -> go.Figure:
+def gram(parts: Sequence[Part], *, across: Span, top: float, dark: bool, language: str = DEFAULT) -> go.Figure:
     """Histogram and rug of eigenvalues of G = R R^T, a row a part; bars above the edge of the bulk stand out.
 
     ``across``, ``top``: the same for all pictures that are compared. Bins are equally wide on the logarithmic axis, and
@@ -69,43 +70,52 @@ def gram(parts: Sequence[Part], *, across: Span, top: float, dark: bool) -> go.F
     height = _PART * len(parts)
     x = {"type": "log", "range": np.log10(across).tolist(), "zeroline": False, "dtick": 1, "exponentformat": "power"}
     y = {
-        "range": [1.8 * _RUG * top, _ROOM * top], "zeroline": False, "showgrid": False, "title": {"text": "how many"},
-        "tickvals": _whole(top),
+        "range": [1.8 * _RUG * top, _ROOM * top], "zeroline": False, "showgrid": False, "tickvals": _whole(top),
+        "title": {"text": passage("linear", "figure.count", language)},
     }  # fmt: skip
-    layout = stack([_title(part, across) for part in parts], gap=_GAP / height, x=x, y=[y] * len(parts))
-    layout[f"xaxis{len(parts) if len(parts) > 1 else ''}"]["title"] = {"text": "eigenvalue of G = RRᵀ"}
+    layout = stack([_title(part, across, language) for part in parts], gap=_GAP / height, x=x, y=[y] * len(parts))
+    below = {"text": passage("linear", "figure.eigenvalue", language)}
+    layout[f"xaxis{len(parts) if len(parts) > 1 else ''}"]["title"] = below
     for row, part in enumerate(parts, 1):
         if part.eigenvalues[0] > part.limit:
-            told = f"largest: {part.eigenvalues[0] / part.bulk.upper:.3g} × edge"
+            ratio = part.eigenvalues[0] / part.bulk.upper
+            told = passage("linear", "figure.largest", language, ratio=ratio)
             layout["annotations"].append(note(told, top_of(layout, row), "right", color=mode_colour(_SPIKE, dark=dark)))
     layout |= {
         "height": height + _BELOW, "barmode": "overlay", "bargap": 0, "legend": BELOW | {"y": -_LEGEND / height},
         "hovermode": "closest", "dragmode": False,
     }  # fmt: skip
-    return go.Figure(
-        [one for row, part in enumerate(parts, 1) for one in _traces(part, across, top, row, dark)], layout
-    )
+    rows = (_traces(part, across, top, dark=dark, language=language) for part in parts)
+    shown = ({"showlegend": row == 1} | one | axes(row) for row, drawn in enumerate(rows, 1) for one in drawn)
+    return go.Figure(list(shown), layout)
 
 
-def _title(part: Part, across: Span) -> str:
+def _title(part: Part, across: Span, language: str) -> str:
     """What is drawn, and how much of it is too small for the axis."""
-    hidden = int((part.eigenvalues < across[0]).sum())
-    return f"{part.title}, {hidden} of {len(part.eigenvalues)} are 0 or below this axis" if hidden else part.title
+    hidden, count = int((part.eigenvalues < across[0]).sum()), len(part.eigenvalues)
+    if not hidden:
+        return part.title
+    return passage("linear", "figure.hidden", language, title=part.title, hidden=hidden, count=count)
 
 
-def _traces(part: Part, across: Span, top: float, row: int, dark: bool) -> list[Trace]:
-    """Bars below and above the edge, the law, its edge, and a tick for each eigenvalue. The legend is of row 1."""
+def _traces(part: Part, across: Span, top: float, *, dark: bool, language: str) -> list[Trace]:
+    """Bars below and above the edge, the law, its edge, and a tick for each eigenvalue, which has no legend."""
     plain = _GREY if part.noise else mode_colour(1, dark=dark)
     below, above = (part.eigenvalues[some] for some in (part.eigenvalues <= part.limit, part.eigenvalues > part.limit))
-    found = [_bars("eigenvalues", below, across, plain)]
+    hover = passage(
+        "linear", "figure.bars.hover", language, count="%{y}", low="%{customdata[0]:.3g}", high="%{customdata[1]:.3g}"
+    )
+    bars = {"name": passage("linear", "figure.bars", language), "hovertemplate": f"{hover}<extra></extra>"}
+    found = [_bars(below, across, plain) | bars]
     if part.bulk.fitted:
-        found.append(_bars("spikes: above the bulk", above, across, mode_colour(_SPIKE, dark=dark)))
-        found += [_law(part, across, dark), _edge(part.bulk.upper, top)]
-    shown = [one | {"showlegend": row == 1} for one in found]
-    return [one | axes(row) for one in [*shown, _rug(part, top, plain)]]
+        spikes = _bars(above, across, mode_colour(_SPIKE, dark=dark))
+        found.append(spikes | bars | {"name": passage("linear", "figure.spikes", language)})
+        law = _law(part, across, dark) | {"name": passage("linear", "figure.law", language)}
+        found += [law, _edge(part.bulk.upper, top, passage("linear", "figure.edge", language))]
+    return [*found, _rug(part, top, plain, language)]
 
 
-def _bars(name: str, eigenvalues: FloatArray, across: Span, colour: str) -> Trace:
+def _bars(eigenvalues: FloatArray, across: Span, colour: str) -> Trace:
     edges = _edges(across)
     counts, _ = np.histogram(eigenvalues, edges)
     some = counts > 0
@@ -115,9 +125,7 @@ def _bars(name: str, eigenvalues: FloatArray, across: Span, colour: str) -> Trac
         "y": counts[some],
         "width": (0.94 * np.diff(edges))[some],
         "customdata": np.stack([edges[:-1], edges[1:]], axis=1)[some],
-        "name": name,
         "marker": {"color": colour, "opacity": 0.75, "line": {"width": 0}},
-        "hovertemplate": "%{y} from %{customdata[0]:.3g} to %{customdata[1]:.3g}<extra></extra>",
     }
 
 
@@ -131,35 +139,35 @@ def _law(part: Part, across: Span, dark: bool) -> Trace:
         "x": x,
         "y": (bulk.count + bulk.zeros) * density(x, bulk.variance, bulk.gamma) * width,
         "mode": "lines",
-        "name": "Marchenko-Pastur law, fitted",
         "line": {"width": 2.5, "color": "#d7dce6" if dark else "#2c3444"},
         "hoverinfo": "skip",
     }
 
 
-def _edge(edge: float, top: float) -> Trace:
+def _edge(edge: float, top: float, name: str) -> Trace:
     return {
         "type": "scatter",
         "x": [edge, edge],
         "y": [0, top],
         "mode": "lines",
-        "name": "edge of the bulk",
+        "name": name,
         "line": {"dash": "dash", "width": 2, "color": _GREY},
-        "hovertemplate": "edge of the bulk, %{x:.3g}<extra></extra>",
+        "hovertemplate": f"{name}, %{{x:.3g}}<extra></extra>",
     }
 
 
-def _rug(part: Part, top: float, colour: str) -> Trace:
+def _rug(part: Part, top: float, colour: str, language: str) -> Trace:
+    hover = passage("linear", "figure.each.hover", language, k="%{customdata}", value="%{x:.4g}")
     return {
         "type": "scatter",
         "x": part.eigenvalues,
         "y": np.full(len(part.eigenvalues), _RUG * top),
         "customdata": np.arange(1, len(part.eigenvalues) + 1),
         "mode": "markers",
-        "name": "each eigenvalue",
+        "name": passage("linear", "figure.each", language),
         "showlegend": False,
         "marker": {"symbol": "line-ns", "size": 9, "line": {"width": 1.5, "color": colour}},
-        "hovertemplate": "eigenvalue %{customdata}: %{x:.4g}<extra></extra>",
+        "hovertemplate": f"{hover}<extra></extra>",
     }
 
 

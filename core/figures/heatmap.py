@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.theme import literal, styled
+from core.prose import DEFAULT, passage
 
 # Blue for never, orange for always, the page's own background between: safe for colour-blind viewers.
 _SCALE_LIGHT = [[0, "#1d4f9c"], [0.25, "#8fb0dc"], [0.5, "#f4f2ec"], [0.75, "#f0b36c"], [1, "#a85300"]]
@@ -16,22 +15,14 @@ _SCALE_DARK = [[0, "#7aaeff"], [0.25, "#3a5688"], [0.5, "#1b2230"], [0.75, "#8a5
 
 
 @styled
-def heatmap(
-    values: NDArray[np.floating],
-    words: tuple[str, ...],
-    *,
-    dark: bool,
-    between: str = "{} and {}",
-    marks: Sequence[str] = ("never", "chance", "always"),
-) -> go.Figure:
+def heatmap(values: NDArray[np.floating], words: tuple[str, ...], *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """M*_ij of a few words, shape (n, n), from -2 (never together) to +2 (always).
 
-    ``between``: how two words are named. ``marks``: what -2, 0 and +2 are called. It misleads if taken for the
-    whole matrix: words at the two ends of a direction were chosen.
+    It misleads if taken for the whole matrix: words at the two ends of a direction were chosen.
     """
     names = [literal(word) for word in words]
     places = list(range(len(words)))
-    names_of_two = between.format("%{customdata[0]}", "%{customdata[1]}")
+    names_of_two = passage("concepts", "pair.name", language, first="%{customdata[0]}", second="%{customdata[1]}")
     figure = go.Figure(
         go.Heatmap(
             z=np.asarray(values, np.float32),
@@ -43,7 +34,7 @@ def heatmap(
             colorbar={
                 "title": "M*",
                 "tickvals": [-2, 0, 2],
-                "ticktext": list(marks),
+                "ticktext": [passage("concepts", f"mark.{one}", language) for one in ("never", "chance", "always")],
                 "thickness": 12,
             },
         )

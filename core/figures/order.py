@@ -9,21 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.theme import BELOW, literal, mode_colour, styled
-from core.order import ANALOGIES, APART, DIRECTION, TOGETHER, Curve
+from core.numbers import number
+from core.order import ANALOGIES, DIRECTION, TOGETHER, Curve
+from core.prose import DEFAULT, passage
 from core.theory import FloatArray
 
-QUESTIONS = {
-    TOGETHER: "belong together",
-    APART: "told apart",
-    DIRECTION: "point one way",
-    ANALOGIES: "answer analogies",
-}
-_AXES = {
-    TOGETHER: "of its nearest words, in the list",
-    APART: "told which of two",
-    DIRECTION: "signal over noise (SNR)",
-    ANALOGIES: "analogies right",
-}
 _GREY = "#8a93a5"
 _BAND = "rgba(138, 147, 165, 0.25)"
 _TICKS = (1, 2, 3, 5, 8, 12, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000)
@@ -42,25 +32,25 @@ class Row:
 
 
 @styled
-def timeline(rows: Sequence[Row], times: FloatArray, *, dark: bool) -> go.Figure:
+def timeline(rows: Sequence[Row], times: FloatArray, *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """A row a list: a bar from each of its two moments to the end. ``times`` (K,), as shown, of ranks 1 to K.
 
     It misleads where bars begin close to each other late: those concepts rise at the same time, and which of them is
     first is hardly decided.
     """
-    end = float(times[-1])
     figure = go.Figure()
-    for lane, (name, symbol, colour) in enumerate(_moments(dark)):
+    for lane, (symbol, colour) in enumerate(_looks(dark)):
         figure.add_trace(_bars(rows, times, lane, colour))
-        figure.add_trace(_markers(rows, times, lane, symbol, colour, name))
+        name = passage("order", "figure.second" if lane else "figure.first", language)
+        marker = {"symbol": symbol, "size": 15, "color": colour}
+        figure.add_trace(_markers(rows, times, lane, language).update(name=name, marker=marker))
     for place, row in enumerate(rows):
-        never = [QUESTIONS[name] for name, rank in zip(row.questions, row.ranks, strict=True) if rank is None]
-        text = f"<b>{literal(row.name)}</b>" + (f": never {' nor '.join(never)}" if never else "")
         figure.add_annotation(
-            x=0, xref="paper", y=place - 0.32, text=text, showarrow=False, xanchor="left", yanchor="middle"
-        )
-    figure.update_xaxes(title_text="predicted time t·λ₁", range=[0, end * 1.02], zeroline=False)
-    _ranks_above(figure, times)
+            x=0, xref="paper", y=place - 0.32, text=_named(row, language), showarrow=False, xanchor="left",
+            yanchor="middle",
+        )  # fmt: skip
+    _time_below(figure, times, language)
+    _ranks_above(figure, times, language)
     figure.update_yaxes(visible=False, range=[len(rows) - 0.5, -0.66], fixedrange=True)
     figure.update_layout(
         height=150 + _ROW * len(rows), hovermode="closest", legend=BELOW | {"y": -70 / (_ROW * len(rows))}
@@ -68,11 +58,22 @@ def timeline(rows: Sequence[Row], times: FloatArray, *, dark: bool) -> go.Figure
     return figure
 
 
-def _moments(dark: bool) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
-    """The two moments: what they are called, their symbols and colours."""
-    first = "belong together (pairs: point one way)"
-    second = "are told apart (pairs: answer analogies)"
-    return (first, "circle", mode_colour(1, dark=dark)), (second, "diamond", mode_colour(3, dark=dark))
+def _looks(dark: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The two moments: their symbols and colours."""
+    return ("circle", mode_colour(1, dark=dark)), ("diamond", mode_colour(3, dark=dark))
+
+
+def _named(row: Row, language: str) -> str:
+    """The name of a list, and which of its questions are never answered."""
+    name = f"<b>{literal(row.name)}</b>"
+    never = [_asked(one, language) for one, rank in zip(row.questions, row.ranks, strict=True) if rank is None]
+    if len(never) > 1:
+        return passage("order", "figure.never.both", language, list=name, first=never[0], second=never[1])
+    return passage("order", "figure.never", language, list=name, question=never[0]) if never else name
+
+
+def _asked(question: str, language: str) -> str:
+    return passage("order", f"question.{question}", language)
 
 
 def _bars(rows: Sequence[Row], times: FloatArray, lane: int, colour: str) -> go.Scatter:
@@ -89,25 +90,34 @@ def _bars(rows: Sequence[Row], times: FloatArray, lane: int, colour: str) -> go.
     )
 
 
-def _markers(rows: Sequence[Row], times: FloatArray, lane: int, symbol: str, colour: str, name: str) -> go.Scatter:
+def _markers(rows: Sequence[Row], times: FloatArray, lane: int, language: str) -> go.Scatter:
     known = [(place, row, rank) for place, row in enumerate(rows) if (rank := row.ranks[lane]) is not None]
     return go.Scatter(
         x=[float(times[rank - 1]) for _, _, rank in known],
         y=[place + _LANES[lane] for place, _, _ in known],
         mode="markers+text",
-        marker={"symbol": symbol, "size": 15, "color": colour},
         text=[f"<b>{rank}</b>" for _, _, rank in known],
         textposition="middle left",
         textfont={"size": 13},
-        customdata=[[literal(row.name), QUESTIONS[row.questions[lane]], rank] for _, row, rank in known],
-        hovertemplate="%{customdata[0]}: %{customdata[1]}<br>rank %{customdata[2]}, t·λ₁ = %{x:.1f}<extra></extra>",
-        name=name,
+        customdata=[[literal(row.name), _asked(row.questions[lane], language), rank] for _, row, rank in known],
+        hovertemplate=f"%{{customdata[0]}}: %{{customdata[1]}}<br>{_moment('%{customdata[2]}', '%{x:.1f}', language)}"
+        "<extra></extra>",
     )
+
+
+def _moment(rank: str, time: str, language: str) -> str:
+    return passage("order", "figure.moment", language, rank=rank, time=time)
 
 
 @styled
 def curve_figure(
-    curve: Curve, times: FloatArray, *, colour_of: int, stopped: FloatArray | None = None, dark: bool
+    curve: Curve,
+    times: FloatArray,
+    *,
+    colour_of: int,
+    stopped: FloatArray | None = None,
+    dark: bool,
+    language: str = DEFAULT,
 ) -> go.Figure:
     """A score against rank, on the clock of the run: the list, chance, what it must pass, and where it arrives.
 
@@ -115,36 +125,23 @@ def curve_figure(
     so many concepts are half learned. It misleads if the band is read as certainty: it spans 19 random lists.
     """
     x, colour = times[curve.ranks - 1], mode_colour(colour_of, dark=dark)
-    label = [[int(rank), *_told(curve, n)] for n, rank in enumerate(curve.ranks)]
-    figure = go.Figure()
-    band = {"line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
-    figure.add_trace(go.Scatter(x=x, y=curve.others[0], showlegend=False, **band))
-    figure.add_trace(
-        go.Scatter(x=x, y=curve.others[2], fill="tonexty", fillcolor=_BAND, name=_band_name(curve.question), **band)
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=x, y=curve.threshold, mode="lines", name="to pass", hoverinfo="skip",
-            line={"dash": "dash", "width": 1.5, "color": _GREY},
-        )
-    )  # fmt: skip
+    figure = go.Figure(_chance(curve, x, language))
     if stopped is not None and len(stopped):
-        figure.add_trace(_stopped(stopped, times))
-    figure.add_trace(
-        go.Scatter(
-            x=x, y=curve.scores, mode="lines+markers", name="cut to this rank", customdata=label,
-            line={"width": 2.5, "color": colour}, marker={"size": 4},
-            hovertemplate="rank %{customdata[0]}, t·λ₁ = %{x:.1f}: %{customdata[1]}<br>random: up to %{customdata[2]}"
-            "<extra></extra>",
-        )
-    )  # fmt: skip
+        figure.add_trace(_stopped(stopped, times, language))
+    figure.add_trace(_scores(curve, x, colour, language))
     if curve.rank is not None:
-        _mark(figure, curve, curve.rank, float(times[curve.rank - 1]), colour)
+        time = float(times[curve.rank - 1])
+        _mark(figure, curve, time, colour)
+        told_time = number(time, ".0f", language)
+        figure.add_annotation(
+            x=time, y=0.01, yref="paper", yanchor="bottom", showarrow=False, xanchor="left", xshift=6,
+            text=f"<b>{_moment(str(curve.rank), told_time, language)}</b>",
+        )  # fmt: skip
     top = float(np.nanmax([*curve.scores, *curve.others[2], *curve.threshold])) * 1.08
-    figure.update_xaxes(title_text="predicted time t·λ₁", range=[0, float(times[-1]) * 1.02], zeroline=False)
-    _ranks_above(figure, times)
+    _time_below(figure, times, language)
+    _ranks_above(figure, times, language)
     figure.update_yaxes(
-        title_text=_AXES[curve.question],
+        title_text=passage("order", f"figure.axis.{curve.question}", language),
         range=[-0.02 * top, top],
         zeroline=False,
         tickformat="" if curve.question == DIRECTION else ".0%",
@@ -153,33 +150,59 @@ def curve_figure(
     return figure
 
 
-def told(question: str, score: float) -> str:
+def told(question: str, score: float, language: str = DEFAULT) -> str:
     """A score as it is told: a share, or an SNR."""
-    return f"{score:.2f}" if question == DIRECTION else f"{score:.0%}"
+    return number(score, ".2f" if question == DIRECTION else ".0%", language)
 
 
-def _told(curve: Curve, n: int) -> tuple[str, str]:
-    return told(curve.question, float(curve.scores[n])), told(curve.question, float(curve.others[2, n]))
+def _chance(curve: Curve, x: FloatArray, language: str) -> list[go.Scatter]:
+    """The band of random lists, and what the list must pass."""
+    band = {"x": x, "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
+    others = "figure.band.pairs" if curve.question in (DIRECTION, ANALOGIES) else "figure.band.words"
+    name, bar = passage("order", others, language), passage("order", "curve.pass", language)
+    return [
+        go.Scatter(y=curve.others[0], showlegend=False, **band),
+        go.Scatter(y=curve.others[2], fill="tonexty", fillcolor=_BAND, name=name, **band),
+        go.Scatter(
+            x=x, y=curve.threshold, mode="lines", name=bar, hoverinfo="skip",
+            line={"dash": "dash", "width": 1.5, "color": _GREY},
+        ),
+    ]  # fmt: skip
 
 
-def _band_name(question: str) -> str:
-    return "same words, paired at random" if question in (DIRECTION, ANALOGIES) else "random words, as frequent"
+def _scores(curve: Curve, x: FloatArray, colour: str, language: str) -> go.Scatter:
+    moment = _moment("%{customdata[0]}", "%{x:.1f}", language)
+    chance = passage("order", "figure.random", language, score="%{customdata[2]}")
+    return go.Scatter(
+        x=x,
+        y=curve.scores,
+        mode="lines+markers",
+        name=passage("order", "figure.cut", language),
+        customdata=[
+            [int(rank), *(told(curve.question, float(one), language) for one in (curve.scores[n], curve.others[2, n]))]
+            for n, rank in enumerate(curve.ranks)
+        ],
+        line={"width": 2.5, "color": colour},
+        marker={"size": 4},
+        hovertemplate=f"{moment}: %{{customdata[1]}}<br>{chance}<extra></extra>",
+    )
 
 
-def _stopped(stopped: FloatArray, times: FloatArray) -> go.Scatter:
+def _stopped(stopped: FloatArray, times: FloatArray, language: str) -> go.Scatter:
     ranks = stopped[:, 0].astype(int)
+    hover = passage("order", "figure.stopped.hover", language, concepts="%{customdata}", score="%{y:.2f}")
     return go.Scatter(
         x=times[ranks - 1],
         y=stopped[:, 1],
         mode="markers",
-        name="a run stopped then (Lemma 3.1)",
+        name=passage("order", "figure.stopped", language),
         marker={"symbol": "x-thin-open", "size": 8, "color": _GREY, "line": {"width": 2}},
         customdata=ranks,
-        hovertemplate="stopped with %{customdata} concepts half learned: %{y:.2f}<extra></extra>",
+        hovertemplate=f"{hover}<extra></extra>",
     )
 
 
-def _mark(figure: go.Figure, curve: Curve, rank: int, time: float, colour: str) -> None:
+def _mark(figure: go.Figure, curve: Curve, time: float, colour: str) -> None:
     symbol = "circle" if curve.question in (TOGETHER, DIRECTION) else "diamond"
     figure.add_vline(time, line={"width": 1.5, "color": colour, "dash": "dot"})
     figure.add_trace(
@@ -188,13 +211,14 @@ def _mark(figure: go.Figure, curve: Curve, rank: int, time: float, colour: str) 
             marker={"size": 14, "color": colour, "symbol": symbol},
         )
     )  # fmt: skip
-    figure.add_annotation(
-        x=time, y=0.01, yref="paper", yanchor="bottom", showarrow=False, xanchor="left", xshift=6,
-        text=f"<b>rank {rank}, t·λ₁ = {time:.0f}</b>",
-    )  # fmt: skip
 
 
-def _ranks_above(figure: go.Figure, times: FloatArray) -> None:
+def _time_below(figure: go.Figure, times: FloatArray, language: str) -> None:
+    title = passage("order", "figure.time", language)
+    figure.update_xaxes(title_text=title, range=[0, float(times[-1]) * 1.02], zeroline=False)
+
+
+def _ranks_above(figure: go.Figure, times: FloatArray, language: str) -> None:
     """A second axis above, with ranks at their times, as many as have room."""
     end = float(times[-1]) * 1.02
     kept: list[int] = []
@@ -209,7 +233,7 @@ def _ranks_above(figure: go.Figure, times: FloatArray) -> None:
             "range": [0, end],
             "tickvals": [float(times[rank - 1]) for rank in kept],
             "ticktext": [str(rank) for rank in kept],
-            "title": {"text": "concepts learned (rank)", "standoff": 4},
+            "title": {"text": passage("order", "figure.ranks", language), "standoff": 4},
             "showgrid": False,
             "zeroline": False,
         }

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import plotly.graph_objects as go
 
 from core.figures.theme import literal, styled
+from core.numbers import number
+from core.prose import DEFAULT, passage
 
 
 @styled
-def pair(
-    m_star: float,
-    first: str,
-    second: str,
-    *,
-    dark: bool,
-    between: str = "{} and {}",
-    marks: Sequence[str] = ("never", "as chance has it", "always"),
-) -> go.Figure:
+def pair(m_star: float, first: str, second: str, *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """M*_ij as a bar from 0 (chance) towards -2 (never) or +2 (always).
 
-    ``between``: how two words are named. ``marks``: what -2, 0 and +2 are called. It misleads for rare words:
-    few expected meetings make any value shaky.
+    It misleads for rare words: few expected meetings make any value shaky.
     """
     colour = ("#ffb454" if dark else "#a85300") if m_star > 0 else ("#7aaeff" if dark else "#1d4f9c")
-    name = between.format(literal(first), literal(second))
-    never, chance, always = marks
+    name = passage("concepts", "pair.name", language, first=literal(first), second=literal(second))
+    never, chance, always = (passage("concepts", f"mark.{one}", language) for one in ("never", "as-chance", "always"))
     figure = go.Figure(
         go.Bar(
             x=[m_star],
@@ -34,7 +25,7 @@ def pair(
             orientation="h",
             marker={"color": colour},
             width=0.5,
-            text=[f"{m_star:+.2f}"],
+            text=[number(m_star, "+.2f", language)],
             textposition="outside",
             textfont={"size": 16},
             customdata=[name],

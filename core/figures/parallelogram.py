@@ -9,7 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.theme import BELOW, literal, mode_colour, styled
+from core.numbers import number
 from core.plane import CORNERS, Plane
+from core.prose import DEFAULT, passage
 
 _QUESTION, _ANSWER, _REST = 1, 3, 10  # colours
 _LARGEST, _SMALLEST = 17.0, 6.0  # marks: in the plane, and as far out of it as a word can be
@@ -22,27 +24,33 @@ _ANYWHERE = ((1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1
 _SIDES = (_BELOW, _BELOW, _ABOVE, _ABOVE)  # of the corners: outwards
 
 
-def parallelogram(plane: Plane, words: Sequence[str], *, dark: bool) -> go.Figure:
+def parallelogram(plane: Plane, words: Sequence[str], *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """``words``: a, b, c, then the others of ``plane``, the answer first. Smaller and fainter marks are further away.
 
     It misleads if distance in the picture is taken for the ranking, which is by angle in all dimensions: a word may
     stand on the target and lie far behind it.
     """
-    figure = _drawn(plane, words, dark)
+    figure = _drawn(plane, words, dark=dark, language=language)
     figure.update_layout(margin={"l": 12})
     return figure
 
 
 @styled
-def _drawn(plane: Plane, words: Sequence[str], dark: bool) -> go.Figure:
+def _drawn(plane: Plane, words: Sequence[str], *, dark: bool, language: str) -> go.Figure:
     names = [literal(word) for word in (*words[:3], _TARGET, *words[3:])]
     figure = go.Figure()
     _edges(figure, plane)
     question, answer, rest = [0, 1, 2], [CORNERS], list(range(CORNERS + 1, len(names)))
-    _marks(figure, plane, names, question, "the question", _QUESTION, dark)
-    figure.add_trace(_target(plane, dark))
-    _marks(figure, plane, names, answer[: len(names) - CORNERS], "the answer", _ANSWER, dark)
-    _marks(figure, plane, names, rest, "next in rank", _REST, dark)
+    for chosen, title, colour in (
+        (question, "question", _QUESTION),
+        (answer[: len(names) - CORNERS], "answer", _ANSWER),
+        (rest, "next", _REST),
+    ):
+        if chosen:
+            marks = _marks(plane, names, chosen, mode_colour(colour, dark=dark), language)
+            figure.add_trace(marks.update(name=passage("benchmarks", f"figure.{title}", language)))
+        if chosen is question:
+            figure.add_trace(_target(plane, dark, language))
     figure.update_layout(annotations=_labels(plane, names, [*words[:3], _TARGET, *words[3:]]))
     _frame(figure, plane.places)
     return figure
@@ -65,42 +73,37 @@ def _edges(figure: go.Figure, plane: Plane) -> None:
         )
 
 
-def _marks(
-    figure: go.Figure, plane: Plane, names: Sequence[str], chosen: list[int], title: str, colour: int, dark: bool
-) -> None:
-    if not chosen:
-        return
+def _marks(plane: Plane, names: Sequence[str], chosen: list[int], colour: str, language: str) -> go.Scatter:
     nearness = 1 - np.minimum(plane.away[chosen] / _FARTHEST, 1)
-    figure.add_trace(
-        go.Scatter(
-            x=plane.places[chosen, 0].astype(np.float32),
-            y=plane.places[chosen, 1].astype(np.float32),
-            customdata=[
-                [names[n], f"{plane.cosine[n]:.4f}", f"{plane.away[n]:.4f}"] for n in chosen
-            ],
-            mode="markers",
-            name=title,
-            marker={
-                "color": mode_colour(colour, dark=dark),
-                "size": _SMALLEST + (_LARGEST - _SMALLEST) * nearness,
-                "opacity": 0.3 + 0.7 * nearness,
-                "line": {"width": 0},
-            },
-            hovertemplate="%{customdata[0]}<br>cosine with c + b - a: %{customdata[1]}"
-            "<br>out of the plane: %{customdata[2]}<extra></extra>",
-        )
-    )  # fmt: skip
+    cosine, away = (passage("benchmarks", f"column.{name}", language) for name in ("cosine", "away"))
+    return go.Scatter(
+        x=plane.places[chosen, 0].astype(np.float32),
+        y=plane.places[chosen, 1].astype(np.float32),
+        customdata=[
+            [names[n], *(number(one, ".4f", language) for one in (plane.cosine[n], plane.away[n]))] for n in chosen
+        ],
+        mode="markers",
+        marker={
+            "color": colour,
+            "size": _SMALLEST + (_LARGEST - _SMALLEST) * nearness,
+            "opacity": 0.3 + 0.7 * nearness,
+            "line": {"width": 0},
+        },
+        hovertemplate=f"%{{customdata[0]}}<br>{cosine}: %{{customdata[1]}}<br>{away}: %{{customdata[2]}}"
+        "<extra></extra>",
+    )
 
 
-def _target(plane: Plane, dark: bool) -> go.Scatter:
+def _target(plane: Plane, dark: bool, language: str) -> go.Scatter:
     x, y = plane.places[CORNERS - 1]
+    hover = passage("benchmarks", "figure.target.hover", language, target=_TARGET)
     return go.Scatter(
         x=[x],
         y=[y],
         mode="markers",
         name=_TARGET,
         marker={"symbol": "x-thin", "size": 15, "line": {"width": 3, "color": mode_colour(_ANSWER, dark=dark)}},
-        hovertemplate=f"{_TARGET}, exactly in the plane<extra></extra>",
+        hovertemplate=f"{hover}<extra></extra>",
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core.figures.theme import BELOW, literal, mode_colour, styled
+from core.prose import DEFAULT, passage
 from core.theory import FloatArray
 
 _GREY = "#8a93a5"
@@ -23,6 +25,7 @@ def power_figure(
     strongest: int,
     log: bool,
     dark: bool,
+    language: str = DEFAULT,
 ) -> go.Figure:
     """Share of the mean task vector's squared length along each eigen-feature; bars over k, the strongest in colour.
 
@@ -33,27 +36,22 @@ def power_figure(
     ranks = np.arange(1, len(shares) + 1)
     loudest = set(np.argsort(-shares, kind="stable")[:strongest].tolist())
     accent, plain = mode_colour(3, dark=dark), mode_colour(1, dark=dark)
+    hover = (
+        passage("linear", "figure.power.hover", language, k="%{x}", share="%{y:.2%}"),
+        passage("linear", "figure.power.first", language, words="%{customdata[0]}"),
+        passage("linear", "figure.power.second", language, words="%{customdata[1]}"),
+    )
     figure = go.Figure(
         go.Bar(
             x=ranks,
             y=shares,
-            name="these pairs",
+            name=passage("linear", "column.these", language),
             marker={"color": [accent if k in loudest else plain for k in range(len(shares))], "line": {"width": 0}},
             customdata=[[_line(one) for one in both] for both in ends],
-            hovertemplate="concept %{x}: %{y:.2%}<br>the first words lean to: %{customdata[0]}<br>"
-            "the second words lean to: %{customdata[1]}<extra></extra>",
+            hovertemplate=f"{'<br>'.join(hover)}<extra></extra>",
         )
     )
-    figure.add_trace(
-        go.Scatter(
-            x=ranks,
-            y=null,
-            mode="lines",
-            name="same words, paired at random: mean",
-            line={"width": 2, "dash": "dot", "color": _GREY},
-            hovertemplate="concept %{x}, random pairs: %{y:.2%}<extra></extra>",
-        )
-    )
+    figure.add_trace(_null(ranks, null, language))
     most, count = float(np.nanmax([shares.max(), *null])), len(shares)
     if log:
         figure.update_xaxes(type="log", range=np.log10([0.8, count + 0.6]), dtick="D2")
@@ -61,10 +59,22 @@ def power_figure(
     else:
         figure.update_xaxes(range=[0.4, count + 0.6])
         figure.update_yaxes(range=[0, 1.08 * most])
-    figure.update_xaxes(title_text="concept k, strongest first", zeroline=False)
-    figure.update_yaxes(title_text="share of the mean task vector", tickformat="~%", zeroline=False)
+    figure.update_xaxes(title_text=passage("linear", "figure.power.k", language), zeroline=False)
+    figure.update_yaxes(title_text=passage("linear", "figure.power.share", language), tickformat="~%", zeroline=False)
     figure.update_layout(height=340, legend=BELOW, hovermode="closest", bargap=0.05, dragmode=False)
     return figure
+
+
+def _null(ranks: NDArray[np.int64], null: FloatArray, language: str) -> go.Scatter:
+    hover = passage("linear", "figure.power.null", language, k="%{x}", share="%{y:.2%}")
+    return go.Scatter(
+        x=ranks,
+        y=null,
+        mode="lines",
+        name=passage("linear", "figure.null.mean", language),
+        line={"width": 2, "dash": "dot", "color": _GREY},
+        hovertemplate=f"{hover}<extra></extra>",
+    )
 
 
 def _line(words: Sequence[str]) -> str:

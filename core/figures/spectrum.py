@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.theme import mode_colour, styled
+from core.prose import DEFAULT, passage
 from core.theory import FloatArray
 
 _MARKS = {"mstar": "M*", "ppmi": "PPMI", "pmi": "PMI"}
@@ -15,13 +16,13 @@ _OTHERS = {"ppmi": ("circle-open", "dash"), "pmi": ("diamond-open", "dot")}
 
 
 @styled
-def spectrum(values: Mapping[str, FloatArray], *, dark: bool, relative: str = "of the first") -> go.Figure:
+def spectrum(values: Mapping[str, FloatArray], *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """Eigenvalues by rank, each spectrum relative to its own first, on a logarithmic scale.
 
-    ``values``: by target name, (K,) descending; only positive ones are drawn. ``relative``: what shares are
-    shares of. It misleads if heights of different matrices are compared: only the fall from left to right is
-    comparable.
+    ``values``: by target name, (K,) descending; only positive ones are drawn. It misleads if heights of different
+    matrices are compared: only the fall from left to right is comparable.
     """
+    relative = passage("concepts", "spectra.first", language)
     figure = go.Figure()
     for name, (symbol, dash) in _OTHERS.items():
         figure.add_trace(_line(_MARKS[name], values[name], symbol, dash, relative))

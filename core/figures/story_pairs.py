@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from core.figures.theme import literal, mode_colour, styled
+from core.numbers import number
+from core.prose import DEFAULT
 
 _ABOVE, _BELOW = 3, 1  # colours, as in the heat map: orange above chance, blue below
 _LINE, _ROOM = 52, 60  # pixels
@@ -23,18 +25,18 @@ class Company:
     told: str
 
 
-def company(rows: Sequence[Company], ends: Mapping[str, str], *, dark: bool) -> go.Figure:
+def company(rows: Sequence[Company], ends: Mapping[str, str], *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """``ends``: what the axis says at ``never``, ``chance`` and ``always``.
 
     Bars do not say how often a pair meets: a rare pair may have a long one.
     """
-    figure = _drawn(rows, ends, dark)
+    figure = _drawn(rows, ends, dark, language)
     figure.update_layout(margin={"l": 12, "t": 8})
     return figure
 
 
 @styled
-def _drawn(rows: Sequence[Company], ends: Mapping[str, str], dark: bool) -> go.Figure:
+def _drawn(rows: Sequence[Company], ends: Mapping[str, str], dark: bool, language: str) -> go.Figure:
     places = list(range(len(rows)))
     figure = go.Figure(
         go.Bar(
@@ -43,7 +45,7 @@ def _drawn(rows: Sequence[Company], ends: Mapping[str, str], dark: bool) -> go.F
             width=0.36,
             orientation="h",
             marker={"color": [mode_colour(_ABOVE if row.m_star > 0 else _BELOW, dark=dark) for row in rows]},
-            text=[f"{row.m_star:+.2f}" for row in rows],
+            text=[number(row.m_star, "+.2f", language) for row in rows],
             textposition="outside",
             cliponaxis=False,
             hoverinfo="skip",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from core.figures.theme import BELOW, literal, mode_colour, styled
+from core.numbers import number
+from core.prose import DEFAULT
 
 _COLOUR = 1
 _HEIGHT = 390
@@ -23,7 +25,7 @@ class Share:
 
 
 @styled
-def bars(rows: Sequence[Share], titles: tuple[str, str], *, dark: bool) -> go.Figure:
+def bars(rows: Sequence[Share], titles: tuple[str, str], *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """``titles``: what ours and the paper's are called. The axis begins at 0."""
     colour = mode_colour(_COLOUR, dark=dark)
     names = [literal(row.name) for row in rows]
@@ -37,7 +39,7 @@ def bars(rows: Sequence[Share], titles: tuple[str, str], *, dark: bool) -> go.Fi
                 x=names,
                 y=shares,
                 name=title,
-                text=["" if share is None else f"{share:.0%}" for share in shares],
+                text=["" if share is None else number(share, ".0%", language) for share in shares],
                 textposition="outside",
                 textfont={"size": 15},
                 cliponaxis=False,

@@ -10,18 +10,24 @@ from numpy.typing import NDArray
 
 from core.figures.heatmap import heatmap
 from core.figures.theme import literal
+from core.prose import DEFAULT
 
 _HEIGHT = 440
 
 
 def whole_table(
-    values: NDArray[np.floating], words: tuple[str, ...], names: Mapping[str, str], *, dark: bool
+    values: NDArray[np.floating],
+    words: tuple[str, ...],
+    names: Mapping[str, str],
+    *,
+    dark: bool,
+    language: str = DEFAULT,
 ) -> go.Figure:
     """M*_ij of n words, shape (n, n), in the colours of ``heatmap``.
 
     ``names``: what the scale says at ``never``, ``chance`` and ``always``. It misleads as that one does.
     """
-    figure = heatmap(values, words, dark=dark)
+    figure = heatmap(values, words, dark=dark, language=language)
     hidden = {"showticklabels": False, "ticks": ""}
     figure.update_xaxes(**hidden, constrain="domain")
     figure.update_yaxes(**hidden, scaleanchor="x", constrain="domain")

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from core.benchmark import Stage
 from core.figures.theme import BELOW, mode_colour, styled
+from core.prose import DEFAULT, passage
 
 _RANKS = [1, 3, 10, 30, 100, 300]
 _TIMES = [5, 10, 20, 50, 100, 200, 500, 1_000]
@@ -16,56 +17,65 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 @styled
-def truncation(cut: Sequence[Stage], stopped: Sequence[Stage], *, dark: bool) -> go.Figure:
+def truncation(cut: Sequence[Stage], stopped: Sequence[Stage], *, dark: bool, language: str = DEFAULT) -> go.Figure:
     """Share of analogies answered right against rank, logarithmic: M* cut there, and a run stopped there.
 
     Rank of a run is the number of concepts it has learned, each at least half: a stage between two concepts stands at
     the lower one. Rank 0, before the first, has no place on the axis.
     """
     figure = go.Figure()
-    figure.add_trace(_line(cut, "M* cut to rank r", 1, dark, x="rank"))
-    run = _line(stopped, "a run, stopped at r concepts", 3, dark, x="rank")
-    run.mode, run.marker = "markers", {"symbol": "square", "size": 7}
-    run.marker.color = mode_colour(3, dark=dark)
+    name = passage("benchmarks", "figure.cut", language)
+    figure.add_trace(_line(cut, "rank", mode_colour(1, dark=dark), name=name, language=language))
+    name, colour = passage("benchmarks", "figure.stopped", language), mode_colour(3, dark=dark)
+    run = _line(stopped, "rank", colour, name=name, language=language)
+    run.mode, run.marker = "markers", {"symbol": "square", "size": 7, "color": colour}
     figure.add_trace(run)
-    figure.update_xaxes(title_text="rank r: concepts known", type="log", tickvals=_RANKS, zeroline=False, tickangle=0)
-    return _finished(figure, [*cut, *stopped])
+    title = passage("benchmarks", "figure.rank", language)
+    figure.update_xaxes(title_text=title, type="log", tickvals=_RANKS, zeroline=False, tickangle=0)
+    return _finished(figure, [*cut, *stopped], language)
 
 
 @styled
-def in_time(runs: Mapping[str, Sequence[Stage]], *, dark: bool) -> go.Figure:
-    """The same against training time, logarithmic. Every model on its own clock: e-foldings of its first concept."""
+def in_time(runs: Mapping[str, Sequence[Stage]], *, dark: bool, language: str = DEFAULT) -> go.Figure:
+    """The same against training time, logarithmic. Every model on its own clock: e-foldings of its first concept.
+
+    ``runs``: by what they are called, the program's own words.
+    """
     figure = go.Figure()
     for n, (name, stages) in enumerate(runs.items()):
-        trace = _line(stages, name, 3 if n == 0 else n + 3, dark, x="time")
+        colour = mode_colour(3 if n == 0 else n + 3, dark=dark)
+        trace = _line(stages, "time", colour, name=name, language=language)
         trace.line.dash = _DASHES[n % len(_DASHES)]
         figure.add_trace(trace)
-    figure.update_xaxes(title_text="training time t·λ₁", type="log", tickvals=_TIMES, zeroline=False)
-    return _finished(figure, [stage for stages in runs.values() for stage in stages])
+    figure.update_xaxes(title_text=passage("view", "time", language), type="log", tickvals=_TIMES, zeroline=False)
+    return _finished(figure, [stage for stages in runs.values() for stage in stages], language)
 
 
-def _line(stages: Sequence[Stage], name: str, colour: int, dark: bool, *, x: str) -> go.Scatter:
+def _line(stages: Sequence[Stage], x: str, colour: str, *, name: str, language: str) -> go.Scatter:
     shown = [stage for stage in stages if stage.rank > 0 and (stage.time or x == "rank")]
     return go.Scatter(
         x=np.array([getattr(stage, x) for stage in shown], np.float32),
         y=np.array([stage.evaluation.accuracy for stage in shown], np.float32),
-        customdata=[_told(stage) for stage in shown],
+        customdata=[_told(stage, language) for stage in shown],
         mode="lines+markers",
         name=name,
-        line={"width": 2.5, "color": mode_colour(colour, dark=dark)},
+        line={"width": 2.5, "color": colour},
         marker={"size": 7},
         hovertemplate=f"{name}<br>%{{customdata}}<extra></extra>",
     )
 
 
-def _told(stage: Stage) -> str:
+def _told(stage: Stage, language: str) -> str:
     found = stage.evaluation
-    when = "" if stage.time is None else f", at t·λ₁ = {stage.time:.1f}"
-    return f"rank {stage.rank}{when}: {found.accuracy:.1%}, {found.overall.right:,} of {found.total:,}"
+    told = {"rank": stage.rank, "share": found.accuracy, "right": found.overall.right, "total": found.total}
+    if stage.time is None:
+        return passage("benchmarks", "figure.told", language, **told)
+    return passage("benchmarks", "figure.told.time", language, time=stage.time, **told)
 
 
-def _finished(figure: go.Figure, stages: Sequence[Stage]) -> go.Figure:
+def _finished(figure: go.Figure, stages: Sequence[Stage], language: str) -> go.Figure:
     best = max((stage.evaluation.accuracy for stage in stages), default=1.0)
-    figure.update_yaxes(title_text="analogies right", tickformat=".0%", range=[-0.01, 1.1 * best], zeroline=False)
+    title = passage("benchmarks", "league.axis", language)
+    figure.update_yaxes(title_text=title, tickformat=".0%", range=[-0.01, 1.1 * best], zeroline=False)
     figure.update_layout(height=470, legend=BELOW, hovermode="closest")
     return figure

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.theme import literal, mode_colour, styled
+from core.numbers import number
+from core.prose import DEFAULT
 from core.theory import FloatArray
 
 MOST = 10  # the largest answer
@@ -24,6 +26,7 @@ def people_figure(
     traits: Sequence[str],
     titles: tuple[str, str],
     dark: bool,
+    language: str = DEFAULT,
 ) -> go.Figure:
     """``rows``: (n + 1, traits), the visitor first, then the others, most similar first; ``cosines``: (n,).
 
@@ -38,7 +41,7 @@ def people_figure(
             zmin=0,
             zmax=MOST,
             colorscale=_DARK if dark else _LIGHT,
-            text=[[f"{value:.3g}" for value in row] for row in rows],
+            text=[[number(value, ".3g", language) for value in row] for row in rows],
             texttemplate="%{text}",
             textfont={"size": 12},
             xgap=2,
@@ -54,7 +57,7 @@ def people_figure(
             x=cosines,
             y=places[1:],
             orientation="h",
-            text=[f"{one:.3f}" for one in cosines],
+            text=[number(one, ".3f", language) for one in cosines],
             textposition="inside",
             insidetextanchor="start",
             insidetextfont={"color": "#0f131c" if dark else "#ffffff"},

@@ -14,7 +14,7 @@ from core.geometry import similar
 from core.plane import CORNERS, Plane, analogy_plane
 from core.ui import chrome
 from core.ui.bench_words import EmbeddedWords, dimension, told_unknown, word
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 
 Question = tuple[int, int, int]
 Ranked = tuple[tuple[int, float], ...]
@@ -115,7 +115,7 @@ def _drawn(found: EmbeddedWords, question: Question, ranked: Ranked, plane: Plan
     """The parallelogram, and how far out of its plane every word lies."""
     drawn = [found.words[one] for one in (*question, *(one for one, _ in ranked[:_DRAWN]))]
     chrome.chart(
-        parallelogram(plane, drawn, dark=chrome.dark()),
+        parallelogram(plane, drawn, dark=chrome.dark(), language=language()),
         key="parallelogram",
         alt=SAY("plane.alt"),
     )

@@ -15,7 +15,7 @@ from core.ui import chrome
 from core.ui.benchmarks import SHORT, of, share
 from core.ui.choices import choice
 from core.ui.families import family_title
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 from core.ui.records import model_name
 
 SAY = Prose("benchmarks")
@@ -106,7 +106,8 @@ def stopped_or_cut(kept: Kept) -> None:
         )
     if not (kept.by_rank or stopped):
         return
-    chrome.chart(truncation(kept.by_rank, stopped, dark=chrome.dark()), key="truncation", alt=SAY("stop.alt"))
+    drawn = truncation(kept.by_rank, stopped, dark=chrome.dark(), language=language())
+    chrome.chart(drawn, key="truncation", alt=SAY("stop.alt"))
     st.caption(SAY("stop.caption"))
     rows = [_stage_row(SAY("stop.cut"), stage) for stage in kept.by_rank]
     chrome.table([*rows, *(_stage_row(SAY("stop.stopped"), one) for one in stopped)], label=SAY("stop.table"))
@@ -117,7 +118,7 @@ def _over_time(kept: Kept) -> None:
     if not runs:
         st.info(SAY("time.none"))
         return
-    chrome.chart(in_time(runs, dark=chrome.dark()), key="in-time", alt=SAY("time.alt"))
+    chrome.chart(in_time(runs, dark=chrome.dark(), language=language()), key="in-time", alt=SAY("time.alt"))
     rows = [_stage_row(name, stage) for name, stages in runs.items() for stage in stages]
     chrome.table(rows, label=SAY("time.table"))
 

@@ -15,7 +15,7 @@ from core.targets import pair_facts
 from core.ui import chrome
 from core.ui.choices import choice
 from core.ui.lab import Lab, spectrum
-from core.ui.prose import Prose, spelt
+from core.ui.prose import Prose, language, spelt
 
 SAY = Prose("concepts")
 _RANK = 40
@@ -76,7 +76,7 @@ def spectra(known: Lab) -> None:
     rank = min(_RANK, len(known.words))
     values = {name: spectrum(name, spec.data, spec.vocab_size, rank).values for name in ("mstar", "ppmi", "pmi")}
     chrome.chart(
-        spectrum_figure(values, dark=chrome.dark(), relative=SAY("spectra.first")),
+        spectrum_figure(values, dark=chrome.dark(), language=language()),
         key="spectra",
         alt=SAY("spectra.alt"),
     )
@@ -98,14 +98,7 @@ def microscope(known: Lab) -> None:
         return
     facts = pair_facts(counts, counts.index[first], counts.index[second])
     chrome.chart(
-        pair(
-            facts.m_star,
-            first,
-            second,
-            dark=chrome.dark(),
-            between=SAY("pair.name", first="{}", second="{}"),
-            marks=(SAY("mark.never"), SAY("mark.as-chance"), SAY("mark.always")),
-        ),
+        pair(facts.m_star, first, second, dark=chrome.dark(), language=language()),
         key="pair",
         alt=SAY("pair.alt", value=facts.m_star),
     )
@@ -135,13 +128,7 @@ def blocks(known: Lab) -> None:
     numbers = [index[word] for word in words]
     matrix = known.problem.matrix[numbers][:, numbers]
     chrome.chart(
-        heatmap(
-            matrix,
-            words,
-            dark=chrome.dark(),
-            between=SAY("pair.name", first="{}", second="{}"),
-            marks=(SAY("mark.never"), SAY("mark.chance"), SAY("mark.always")),
-        ),
+        heatmap(matrix, words, dark=chrome.dark(), language=language()),
         key="blocks",
         alt=SAY("blocks.alt", words=len(words), k=k),
     )

@@ -15,7 +15,7 @@ from core.ui import chrome, linear_told
 from core.ui.choices import choice
 from core.ui.linear_readings import Course, by_dimension, by_time, carried, noise
 from core.ui.linear_words import Asked, KnownWords
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 
 SAY = Prose("linear")
 _DIM = 200
@@ -42,7 +42,7 @@ def spike(known: KnownWords, asked: Asked, dim: int) -> None:
     across = span([*_parts(course, asked), *parts])
     st.markdown(linear_told.finding(reading, null))
     chrome.chart(
-        gram(parts, across=across, top=tallest(parts, across), dark=chrome.dark()),
+        gram(parts, across=across, top=tallest(parts, across), dark=chrome.dark(), language=language()),
         key="gram",
         alt=SAY(
             "spike.alt",
@@ -71,7 +71,9 @@ def against_dimension(known: KnownWords, asked: Asked, dim: int) -> None:
     course = by_dimension(known, asked)
     st.markdown(linear_told.degradation(course))
     chrome.chart(
-        signal(course.at, course.readings, title=SAY("dim"), now=dim, symbol="d", dark=chrome.dark()),
+        signal(
+            course.at, course.readings, title=SAY("dim"), now=dim, symbol="d", dark=chrome.dark(), language=language()
+        ),
         key="dims",
         alt=SAY("dims.alt"),
     )
@@ -94,7 +96,13 @@ def powers(known: KnownWords, asked: Asked) -> None:
     st.markdown(linear_told.carriers(found, strongest))
     chrome.chart(
         power_figure(
-            found.shares, found.null, found.ends, strongest=_STRONGEST, log=scale == "log", dark=chrome.dark()
+            found.shares,
+            found.null,
+            found.ends,
+            strongest=_STRONGEST,
+            log=scale == "log",
+            dark=chrome.dark(),
+            language=language(),
         ),
         key="power",
         alt=SAY("carry.alt", concepts=known.most, strongest=strongest[0] + 1),
@@ -123,7 +131,7 @@ def in_time(known: KnownWords, asked: Asked) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         chrome.chart(
-            gram([parts[n]], across=across, top=tallest(parts, across), dark=chrome.dark()),
+            gram([parts[n]], across=across, top=tallest(parts, across), dark=chrome.dark(), language=language()),
             key="gram in time",
             alt=SAY("time.alt", time=chosen),
         )
@@ -133,7 +141,7 @@ def in_time(known: KnownWords, asked: Asked) -> None:
         chrome.chart(
             signal(
                 course.at, course.readings, title=SAY("time.axis"), now=course.at[n], symbol="t·λ₁",
-                dark=chrome.dark(),
+                dark=chrome.dark(), language=language(),
             ),
             key="moments",
             alt=SAY("time.alt.signal"),

@@ -23,7 +23,7 @@ from core.ui.controls import START
 from core.ui.lab import CANNED
 from core.ui.linear_words import FAINTEST, TOP, KnownWords, features, followed, words
 from core.ui.memory import remembered
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 from core.ui.wordlists import EXAMPLES, SHOWN_FIRST, Read
 
 SAY = Prose("order")
@@ -189,7 +189,8 @@ def overview(now: Setting, found: Sequence[Followed]) -> None:
     times = now.clock.times
     _headline(found, times)
     rows = [Row(one.read.wanted.name, (one.curves[0].question, one.curves[1].question), one.ranks) for one in found]
-    chrome.chart(timeline(rows, times, dark=chrome.dark()), key="timeline", alt=SAY("all.alt"))
+    drawn = timeline(rows, times, dark=chrome.dark(), language=language())
+    chrome.chart(drawn, key="timeline", alt=SAY("all.alt"))
     chrome.table([_row(one, times) for one in found], label=SAY("all.table"))
     st.caption(SAY("all.caption", dims=len(times), step=CANNED.step_size, start=now.start, most=TOP, faintest=FAINTEST))
 
@@ -228,7 +229,7 @@ def _row(one: Followed, times: FloatArray) -> dict[str, Any]:
     for number, curve in enumerate(one.curves, 1):
         row |= {
             SAY("column.question", number=number): SAY(f"question.{curve.question}"),
-            SAY("column.best", number=number): told(curve.question, float(np.nanmax(curve.scores))),
-            SAY("column.chance", number=number): told(curve.question, float(curve.chance[-1])),
+            SAY("column.best", number=number): told(curve.question, float(np.nanmax(curve.scores)), language()),
+            SAY("column.chance", number=number): told(curve.question, float(curve.chance[-1]), language()),
         }
     return row

@@ -17,7 +17,7 @@ from core.ui.choices import choice
 from core.ui.linear_words import KnownWords, followed
 from core.ui.memory import remembered
 from core.ui.order import Followed, Setting, clock_of
-from core.ui.prose import Prose, spelt
+from core.ui.prose import Prose, language, spelt
 from core.ui.wordlists import Read
 
 SAY = Prose("order")
@@ -85,12 +85,19 @@ def _curve(now: Setting, one: Followed, curve: Curve, place: int, truncated: Flo
             places=one.read.size - 1,
             asked=one.read.size * (one.read.size - 1),
             arrives=_arrives(curve, times),
-            best=told(curve.question, float(curve.scores[best])),
-            chance=told(curve.question, float(curve.chance[best])),
+            best=told(curve.question, float(curve.scores[best]), language()),
+            chance=told(curve.question, float(curve.chance[best]), language()),
         )
     )
     chrome.chart(
-        curve_figure(curve, times, colour_of=(1, 3)[place], stopped=truncated[:, [0, 1 + place]], dark=chrome.dark()),
+        curve_figure(
+            curve,
+            times,
+            colour_of=(1, 3)[place],
+            stopped=truncated[:, [0, 1 + place]],
+            dark=chrome.dark(),
+            language=language(),
+        ),
         key=f"curve {place}",
         alt=SAY("one.alt.never" if curve.rank is None else "one.alt", rank=curve.rank),
     )
@@ -125,7 +132,7 @@ def _early(curve: Curve, truncated: FloatArray) -> str:
     return SAY(
         "early",
         stops=len(ranks),
-        apart=told(curve.question, float(np.nanmean(apart))),
+        apart=told(curve.question, float(np.nanmean(apart)), language()),
         run=_with(rank),
         line=_with(by_rank),
     )

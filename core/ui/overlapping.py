@@ -13,7 +13,7 @@ from core.training import MODELS
 from core.ui import chrome
 from core.ui.choices import choice
 from core.ui.lab import Lab, lab, spectrum
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 from core.ui.runs import canned
 
 SAY = Prose("concepts")
@@ -39,15 +39,7 @@ def overlapping(known: Lab) -> None:
         return
     squared = overlaps(found[0], found[1])
     chrome.chart(
-        overlap(
-            squared,
-            rows=first,
-            columns=second,
-            dark=chrome.dark(),
-            between=SAY("pair.name", first="{}", second="{}"),
-            axis=SAY("overlap.direction", name="{}"),
-            share=SAY("overlap.share"),
-        ),
+        overlap(squared, rows=first, columns=second, dark=chrome.dark(), language=language()),
         key="overlap",
         alt=SAY("overlap.alt", count=len(squared), first=first, second=second),
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from core.encodings import cosines
 from core.figures.vectors_people import MOST, people_figure
 from core.ui import chrome
-from core.ui.prose import SITE, Prose
+from core.ui.prose import SITE, Prose, language
 
 SAY = Prose("vectors")
 TRAITS = ("talkative", "tidy", "curious", "worried", "helpful")
@@ -63,6 +63,7 @@ def _ranked(answers: np.ndarray, factor: float) -> None:
             traits=[SAY(f"trait.{trait}") for trait in TRAITS],
             titles=("", SAY("people.cosine")),
             dark=chrome.dark(),
+            language=language(),
         ),
         key="people",
         alt=SAY("people.alt", name=names[order[0]], cosine=near[order[0]]),

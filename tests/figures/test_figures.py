@@ -10,10 +10,12 @@ from core.figures.overlap import overlap
 from core.figures.pair import pair
 from core.figures.spectrum import spectrum
 from core.figures.staircase import staircase
+from core.figures.story_table import whole_table
 from core.figures.theme import MODES_DARK, MODES_LIGHT, mode_colour
 from core.problem import RunSpec
 from core.ui.lab import lab
 
+NAMES = {"never": "nie", "chance": "Zufall", "always": "immer"}
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -69,17 +71,16 @@ def test_overlap_shows_every_entry_where_its_row_and_column_say(dark):
     assert shown.hovertemplate == "run: sgns %{y} and M* %{x}: %{z:.1%}<extra></extra>"
 
 
-def test_charts_say_what_is_asked_in_the_words_they_are_given():
-    marks, between = ("nie", "Zufall", "immer"), "{} und {}"
-    bar = pair(1.0, "{}", "b", dark=False, between=between, marks=marks)
-    assert bar.data[0].customdata[0] == "{} und b"
-    assert [one for one in marks if one in " ".join(bar.layout.xaxis.ticktext)] == list(marks)
-    table = heatmap(np.zeros((1, 1)), ("a",), dark=False, between=between, marks=marks).data[0]
-    assert list(table.colorbar.ticktext) == list(marks)
-    assert table.hovertemplate.startswith("%{customdata[0]} und %{customdata[1]}: ")
-    figure = overlap(
-        np.eye(2), rows="A", columns="B", dark=False, between=between, axis="Richtung von {}", share="Anteil"
-    )
+def test_charts_speak_the_language_they_are_asked_for():
+    bar = pair(1.0, "{first}", "b", dark=False, language="de")
+    assert bar.data[0].customdata[0] == "{first} und b", "what a visitor types is not filled in"
+    assert bar.data[0].text[0] == "+1,00"
+    assert list(bar.layout.xaxis.ticktext[::2]) == ["-2<br>nie", "0<br>wie der Zufall es will", "2<br>immer"]
+    for table in (heatmap(np.zeros((1, 1)), ("a",), dark=False, language="de").data[0],
+                  whole_table(np.zeros((1, 1)), ("a",), NAMES, dark=False, language="de").data[0]):  # fmt: skip
+        assert list(table.colorbar.ticktext) == ["nie", "Zufall", "immer"]
+        assert table.hovertemplate.startswith("%{customdata[0]} und %{customdata[1]}: ")
+    figure = overlap(np.eye(2), rows="A", columns="B", dark=False, language="de")
     assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == ("Richtung von A", "Richtung von B")
     assert figure.data[0].hovertemplate == "A %{y} und B %{x}: %{z:.1%}<extra></extra>"
     assert figure.data[0].colorbar.title.text == "Anteil"

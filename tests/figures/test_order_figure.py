@@ -80,3 +80,4 @@ def test_a_curve_shows_score_chance_threshold_and_arrival(curves, place):
 def test_scores_are_told_as_what_they_are():
     assert told(TOGETHER, 0.825) == "82%"
     assert told(DIRECTION, 4.567) == "4.57"
+    assert (told(TOGETHER, 0.825, "de"), told(DIRECTION, 4.567, "de")) == ("82\u00a0%", "4,57")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.figures.signal import TITLES, peak, signal
+from core.figures.signal import peak, signal
 from core.tasks import Reading, read
 
 AT = (16.0, 32.0, 64.0)
@@ -63,7 +63,8 @@ def test_axes_do_not_depend_on_where_we_are(readings):
     one, other = (drawn(readings, now=now).layout for now in (16.0, 64.0))
     for axis in ("xaxis", "xaxis2", "xaxis3", "yaxis", "yaxis2", "yaxis3"):
         assert one[axis] == other[axis]
-    assert [note.text for note in one.annotations] == list(TITLES)
+    titles = ["signal over noise", "top-1 accuracy", "cosine with the expected word"]
+    assert [note.text for note in one.annotations] == titles
     low, high = 10 ** np.array(one.xaxis.range)
     assert low < 16 < 64 < high
     most = max(5.0, *(reading.null_snr[1] for reading in readings))

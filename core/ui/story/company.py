@@ -9,7 +9,7 @@ from core.show.facts import PAIRS
 from core.targets import PairFacts, meetings, pair_facts
 from core.ui import chrome
 from core.ui.lab import Lab
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 from core.ui.story import limits, parts, places
 from core.ui.urls import component_js
 
@@ -93,7 +93,8 @@ def _bars(facts: dict[tuple[str, str], PairFacts], reach: int) -> None:
         for (first, second), one in facts.items()
     ]
     ends = {place: SAY(f"company.axis.{place}") for place in ("never", "chance", "always")}
-    chrome.chart(company(rows, ends, dark=chrome.dark()), key="story-company-bars", alt=SAY("company.alt"))
+    drawn = company(rows, ends, dark=chrome.dark(), language=language())
+    chrome.chart(drawn, key="story-company-bars", alt=SAY("company.alt"))
     table = [
         {
             SAY("company.table.pair"): f"{first} · {second}",

@@ -13,7 +13,7 @@ from core.theory import FloatArray
 from core.ui import chrome
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.memory import remembered
-from core.ui.prose import Prose
+from core.ui.prose import Prose, language
 from core.ui.story import parts
 
 SAY = Prose("story")
@@ -104,7 +104,6 @@ def _picture(shown: _Shown, known: Lab, *, sort: bool) -> None:
         ) or "sorted"  # fmt: skip
     words, values = shown.ordered if order == "sorted" else shown.shuffled
     names = {place: SAY(f"company.axis.{place}") for place in ("never", "chance", "always")}
-    chrome.chart(
-        whole_table(values, words, names, dark=chrome.dark()), key="story-table", alt=SAY(f"table.alt.{order}")
-    )
+    drawn = whole_table(values, words, names, dark=chrome.dark(), language=language())
+    chrome.chart(drawn, key="story-table", alt=SAY(f"table.alt.{order}"))
     st.caption(SAY("table.note", ends=_ENDS, between=_BETWEEN, count=len(known.words)))

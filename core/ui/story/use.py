@@ -16,7 +16,7 @@ from core.show.facts import COMPARED, QUESTION
 from core.ui import chrome
 from core.ui.bench_words import DIM, paper_scale
 from core.ui.lab import Lab
-from core.ui.prose import Prose, spelt
+from core.ui.prose import Prose, language, spelt
 from core.ui.records import kept_record
 from core.ui.story import parts
 
@@ -88,7 +88,8 @@ def _own(words: tuple[str, ...], index: dict[str, int], vectors: np.ndarray) -> 
 def _draw(vectors: np.ndarray, question: Question, words: tuple[str, ...], others: Sequence[int]) -> None:
     """The parallelogram, with the place of the answer marked and, once told, the words nearest to it."""
     plane = analogy_plane(vectors, question, list(others))
-    figure = parallelogram(plane, [words[n] for n in (*question, *others)], dark=chrome.dark())
+    drawn = [words[n] for n in (*question, *others)]
+    figure = parallelogram(plane, drawn, dark=chrome.dark(), language=language())
     figure.update_layout(showlegend=False, height=390)
     chrome.chart(figure, key="story-parallelogram", alt=SAY("use.plane.alt"))
     st.caption(
@@ -108,7 +109,8 @@ def _shares() -> None:
     asked = row.evaluation.total if row else 0
     titles = SAY("use.ours"), SAY("use.paper")
     of = {"tokens": kept.about.tokens / 1e6, "words": kept.about.vocab_size, "dim": DIM}
-    chrome.chart(bars(rows, titles, dark=chrome.dark()), key="story-shares", alt=SAY("use.shares.alt"))
+    drawn = bars(rows, titles, dark=chrome.dark(), language=language())
+    chrome.chart(drawn, key="story-shares", alt=SAY("use.shares.alt"))
     st.caption(SAY("use.shares.note", total=asked, **of))
     chrome.table(
         [
