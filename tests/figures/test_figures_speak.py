@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -222,6 +224,27 @@ def test_no_english_word_is_left_in_a_german_chart(name):
     assert {one.translate(str.maketrans(",.", ".,")) for one in fractions(english)} == fractions(german)
     speaks = "language" in inspect.signature(figure_functions()[name]).parameters
     assert (english != german) == speaks, "what takes a language uses it, and the others have no words of their own"
+
+
+def test_pages_ask_for_figures_in_the_language_of_the_visit():
+    speaking = {name.split(".")[1] for name, one in figure_functions().items()
+                if "language" in inspect.signature(one).parameters}  # fmt: skip
+    asked = set()
+    for path in (Path(core.figures.__path__[0]).parent / "ui").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        drawn = {
+            one.asname or one.name: one.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("core.figures.")
+            for one in node.names
+            if one.name in speaking
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in drawn:
+                given = {one.arg: ast.unparse(one.value) for one in node.keywords}
+                assert given.get("language") in ("language()", "language"), (path.name, node.lineno)
+                asked.add(drawn[node.func.id])
+    assert asked == speaking
 
 
 def test_words_are_found_wherever_a_figure_has_them():
