@@ -1,16 +1,16 @@
 """The colours of the concepts: mode k has one colour everywhere, in a light and a dark set.
 
-The ten hues differ in lightness as well, so that neighbours stay apart for colour-blind viewers; modes after
-the tenth share one grey.
+The ten differ in lightness as well as in hue: the first six, and each from its neighbours, stay apart for people who
+lack one kind of cone (simulated: tests/test_palette.py). Modes after the tenth share one grey.
 """
 
 from __future__ import annotations
 
 MODES_LIGHT = (
-    "#1d4f9c", "#0b8465", "#b96500", "#8a3ffc", "#b1304a",
-    "#4b7a10", "#087f96", "#9a4f26", "#b0308a", "#5f6675",
+    "#1d4f9c", "#055331", "#b96500", "#8644fc", "#a42b47",
+    "#495900", "#187a92", "#a2522d", "#94007c", "#606168",
 )  # fmt: skip
 MODES_DARK = (
-    "#7aaeff", "#45cfa4", "#ffb454", "#bf9bff", "#ff8fa3",
-    "#a6d854", "#56c8e8", "#f0a07c", "#f593d0", "#b3b8c4",
+    "#7aaeff", "#66f3c7", "#ffb454", "#9377d7", "#f17487",
+    "#e5ff96", "#59cbe9", "#e69363", "#c782be", "#b2bbc0",
 )  # fmt: skip
