@@ -31,6 +31,12 @@ class Gate:
             self._admit()
         return ticket
 
+    @property
+    def full(self) -> bool:
+        """Whether whoever draws a ticket now would have to wait."""
+        with self._lock:
+            return len(self._admitted) >= self._slots
+
     def _admit(self) -> None:
         while self._line and len(self._admitted) < self._slots:
             ticket = self._line.popleft()

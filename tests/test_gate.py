@@ -132,4 +132,6 @@ def test_threads_that_come_and_go_never_exceed_the_slots() -> None:
     assert sum(visits) >= 300, "only those who withdrew may be turned away"
     assert len(most) == sum(visits)
     assert all(most)
+    assert not gate.full
     assert [gate.ticket().place for _ in range(4)] == [0, 0, 0, 1], "every slot was given back"
+    assert gate.full

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.gate import Gate
 from core.numbers import number
 from core.prose import LANGUAGES, passage
 from core.story import judge
 from core.targets import m_star, pair_facts
 from core.ui.lab import CANNED, Lab, lab
-from core.ui.runs import canned
+from core.ui.runs import canned, first_run
 from core.ui.story import limits, places, training
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,3 +194,20 @@ def test_training_waits_for_the_button_and_tells_how_near_it_was(monkeypatch):
     assert runs[-1].wait(100)
     assert "differ by at most 1." in revealed(app.run())
     assert "infinitely small steps" in revealed(app)
+
+
+def test_where_others_train_nobody_waits_and_it_is_told_that_the_run_is_an_earlier_one(monkeypatch):
+    monkeypatch.setattr(training, "_PACE", 0.0)
+    busy = Gate(1)
+    monkeypatch.setattr(training, "gate", lambda: busy)
+    first_run().wait()
+    ticket = busy.ticket()
+    app = opened(chapter="Training")
+    app.button(key="story-train").click().run()
+    while not revealed(app.run()):
+        assert app.button(key="story-train").label == "Pause"
+    assert "differ by at most 1." in revealed(app)
+    assert any("Others are training here" in one.value for one in app.caption)
+    ticket.leave()
+    app.button(key="story-train").click().run()
+    assert not any("Others are training here" in one.value for one in app.caption)
