@@ -75,7 +75,7 @@ def test_charts_speak_the_language_they_are_asked_for():
     bar = pair(1.0, "{first}", "b", dark=False, language="de")
     assert bar.data[0].customdata[0] == "{first} und b", "what a visitor types is not filled in"
     assert bar.data[0].text[0] == "+1,00"
-    assert list(bar.layout.xaxis.ticktext[::2]) == ["-2<br>nie", "0<br>wie der Zufall es will", "2<br>immer"]
+    assert list(bar.layout.xaxis.ticktext[::2]) == ["-2<br>nie", "0<br>wie durch Zufall", "2<br>immer"]
     for table in (heatmap(np.zeros((1, 1)), ("a",), dark=False, language="de").data[0],
                   whole_table(np.zeros((1, 1)), ("a",), NAMES, dark=False, language="de").data[0]):  # fmt: skip
         assert list(table.colorbar.ticktext) == ["nie", "Zufall", "immer"]
