@@ -1,5 +1,5 @@
 // What Streamlit leaves out for those who listen to a page or use it by keys: its language, a list of pages that is a
-// list, and terms that explain themselves on hover, focus and touch.
+// list, formulas that scroll, and terms that explain themselves on hover, focus and touch.
 
 const TERM = "a[href^='#term-']";
 let hint;
@@ -11,10 +11,15 @@ export function render({ data }) {
   const nav = document.querySelector("[data-testid=stSidebarNav]");
   const watch = new MutationObserver(mend);
   if (nav) watch.observe(nav, { childList: true, subtree: true });
+  const main = document.querySelector("[data-testid=stMain]");
+  const formulas = new MutationObserver(reach);
+  if (main) formulas.observe(main, { childList: true, subtree: true });
+  reach();
   const listeners = { mouseover: enter, focusin: enter, mouseout: leave, focusout: leave, click: touch, keydown: escape };
   for (const [event, heard] of Object.entries(listeners)) document.addEventListener(event, heard);
   return () => {
     watch.disconnect();
+    formulas.disconnect();
     for (const [event, heard] of Object.entries(listeners)) document.removeEventListener(event, heard);
     hide();
   };
@@ -27,6 +32,15 @@ function mend() {
     for (const section of list.children) if (section.tagName !== "LI") section.setAttribute("role", "list");
     for (const item of list.querySelectorAll("li")) item.setAttribute("role", "listitem");
   }
+}
+
+// On a narrow page a long formula scrolls: by keys, too.
+let asked = 0;
+function reach() {
+  asked ||= requestAnimationFrame(() => {
+    asked = 0;
+    for (const formula of document.querySelectorAll(".katex-display:not([tabindex])")) formula.tabIndex = 0;
+  });
 }
 
 // ---- terms -----------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ export function themeOf(element) {
     background,
     surface: read("--st-secondary-background-color", "#ffffff"),
     line: read("--st-border-color", "#dddddd"),
-    accent: read("--st-primary-color", "#0b5cc4"),
+    accent: read("--st-primary-color", "#0a52ae"),
     font: read("--st-font", "sans-serif"),
     muted: dark ? "#a7b0c0" : "#596275",
     dark,

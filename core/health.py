@@ -20,12 +20,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from core.corpus import Corpus, Vocabulary
 from core.counts import Cooccurrence, CountSpec, count
 from core.errors import InputError
+from core.frozen import frozen
 from core.prose import DEFAULT, passage
 from core.spectrum import decompose
 from core.targets import UNSEEN, m_star, meetings, share_beyond, unigram_probability
@@ -256,4 +258,7 @@ def _taken_out(direction: NDArray[np.float32], matrix: NDArray[np.float32]) -> N
 
 
 def _eigenvalues(matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-    return decompose(matrix, min(SEARCHED, len(matrix))).values
+    """The largest, descending. From the whole table: those of noise have no gaps by which a search would find them."""
+    last = len(matrix) - 1
+    found = scipy.linalg.eigh(matrix, eigvals_only=True, subset_by_index=(max(0, last + 1 - SEARCHED), last))
+    return frozen(found[::-1].astype(np.float64))

@@ -42,11 +42,11 @@ settings.load_profile("steady")
 
 
 class Shares(LoadScopeScheduling):
-    """Of several workers one has the browser and its server; every other file goes to whoever is free."""
+    """One worker has the browser and its server, one the pages, which share their runs; others take file by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return "browser" if "/browser/" in file else file
+        return next((folder for folder in ("browser", "pages") if f"/{folder}/" in file), file)
 
 
 @pytest.hookimpl

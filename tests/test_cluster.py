@@ -379,8 +379,9 @@ def as_a_service_manager(pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
 
 
-@pytest.mark.parametrize("kill", [as_ctrl_c, as_a_service_manager])
-@pytest.mark.parametrize("workers", [[], ["--workers", "2"]], ids=["here", "workers"])
+@pytest.mark.parametrize(
+    ("workers", "kill"), [([], as_ctrl_c), (["--workers", "2"], as_a_service_manager)], ids=["here", "workers"]
+)
 def test_interrupted_while_counting(endless: Path, tmp_path: Path, workers: list[str], kill: Callable) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+DARK = "rgb(15, 19, 28)"
 _SEVERE = ("serious", "critical")
 _axe = Axe()
 
@@ -20,3 +21,14 @@ def barriers(page) -> list[str]:
         if one["impact"] in _SEVERE
         for node in one["nodes"]
     ]
+
+
+def assert_for_everyone(page) -> None:
+    """At a desk by day; then the same on a phone by night, where the page stays."""
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", DARK)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+    assert barriers(page) == []

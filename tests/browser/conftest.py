@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from serving import SWITCHES, chromium, served
 
+pytest.register_assert_rewrite("access")
 PATIENCE = 45_000  # milliseconds, of a busy machine
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from access import assert_for_everyone
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,5 @@ def test_a_failure_is_sent_to_the_asker_stands_in_the_address_and_m_star_is_meas
     metric = page.locator("[data-testid=stMetric]").filter(has_text="analogies")
     expect(metric).to_contain_text("%", timeout=_PATIENCE)
     assert "measured=50" in page.url
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+    assert_for_everyone(page)
     assert page.evaluate(WIDE) == 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from access import barriers
-from playwright.sync_api import expect
+from access import assert_for_everyone
 
 from core.ui.sitemap import HOME, NAMES
 
@@ -17,7 +18,18 @@ QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
 SHOWN = ".sv[data-snapshots]"
 CHARTS = ".sv-plot .scatterlayer .trace"
 PANELS = ".pn[data-panels]"
-DARK = "rgb(15, 19, 28)"
+TESTED_ELSEWHERE = {  # whether everybody can use a page: where it is open anyway
+    "benchmarks": "test_benchmarks_browser.py",
+    "linear": "test_linear_browser.py",
+    "vectors": "test_vectors_browser.py",
+    "lessons": "test_lessons_browser.py",
+    "concepts": "test_take_browser.py",
+    "corpus": "test_own_texts.py",
+    "latent": "test_browser.py",
+    "failures": "test_kept_runs.py",
+    "compare": "test_kept_runs.py",
+    "matrices": "test_kept_runs.py",
+}
 
 
 def facts(page) -> dict:
@@ -96,6 +108,7 @@ def test_a_running_model_pauses_steps_and_jumps_to_the_next_concept(visit):
     page = visit("train?V=1000&d=10&speed=calm")
     wait_for_state(page, "ready")
     page.get_by_role("button", name="Train", exact=True).click()
+    wait_for_state(page, "running")
     page.get_by_role("button", name="Pause").click()
     wait_for_state(page, "paused")
     before = int(facts(page)["snapshots"])
@@ -148,8 +161,16 @@ def test_a_step_that_is_too_long_is_explained(visit):
 
 
 def test_the_player_plays_scrubs_and_searches_and_a_word_found_is_followed(visit):
-    page = visit("latent?V=500&d=10&until=5&step=0.3")
+    page = visit("latent?V=500&d=10&until=5&step=0.3&word=city")
     page.wait_for_selector(SHOWN)
+    page.get_by_text("Nearest words in all 10 dimensions").wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.locator("[data-testid=stSelectbox]").filter(has_text="depth: concept").locator("input").click()
+    page.get_by_role("option", name="7", exact=True).click()
+    page.wait_for_url("**depth=7**")
+    assert "word=city" in page.url
+    assert page.evaluate("() => document.querySelector('.sv-host').staircase.player.selected") is not None
+
     scrubber = page.locator(".sv-bar input[type=range]")
     scrubber.press("Home")
     page.wait_for_function("() => +document.querySelector('.sv').dataset.time === 0")
@@ -159,19 +180,15 @@ def test_the_player_plays_scrubs_and_searches_and_a_word_found_is_followed(visit
     paused = facts(page)["time"]
     scrubber.press("End")
     page.wait_for_function(f"() => +document.querySelector('.sv').dataset.time > {paused} + 5")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     search = page.locator(".sv-tools").get_by_role("combobox")
+    search.fill("zebra")
+    search.press("Enter")
+    page.locator(".sv-tools").get_by_text("not among these 500 words").wait_for()
     search.fill("album")
     search.press("Enter")
     page.wait_for_url("**word=album**")
-    page.get_by_text("Nearest words in all 10 dimensions").wait_for()
-    page.locator("[data-testid=stSelectbox]").filter(has_text="depth: concept").locator("input").click()
-    page.get_by_role("option", name="7", exact=True).click()
-    page.wait_for_url("**depth=7**")
-    assert "word=album" in page.url
-    assert page.evaluate("() => document.querySelector('.sv-host').staircase.player.selected") is not None
-    search.fill("zebra")
-    search.press("Enter")
-    assert "not among these 500 words" in page.locator(".sv-tools").inner_text()
+    page.get_by_text("album", exact=True).first.wait_for(state="attached")
     boxes = page.evaluate("() => document.querySelector('.sv-host').staircase.player.stats().labels")
     assert "album" in [box["text"] for box in boxes]
     for n, one in enumerate(boxes):
@@ -183,6 +200,7 @@ def test_the_player_plays_scrubs_and_searches_and_a_word_found_is_followed(visit
                 or other["y"] + other["h"] <= one["y"]
             )
             assert apart, (one["text"], other["text"])
+    assert_for_everyone(page)
 
 
 def test_the_story_plays_by_itself_and_with_reduced_motion_jumps_from_concept_to_concept(visit):
@@ -210,22 +228,22 @@ def test_the_story_plays_by_itself_and_with_reduced_motion_jumps_from_concept_to
     assert 1 < len(seen) < 8
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in TESTED_ELSEWHERE])
 def test_every_page_opens_cold_by_its_address_and_is_for_everyone(visit, name):
-    """At a desk by day; then the same on a phone by night."""
     page = visit("" if name == HOME else name)
     page.locator("h1").first.wait_for()
     if name in ("story", "train", "latent", "failures"):
         page.wait_for_selector(SHOWN)
     if name in ("theory", "ablation", "matrices", "compare"):
         page.wait_for_selector(PANELS)
-    assert barriers(page) == []
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", DARK)
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    assert page.locator("[data-testid=stException]").count() == 0
-    assert barriers(page) == []
+    assert_for_everyone(page)
+
+
+def test_what_is_tested_elsewhere_is():
+    folder = Path(__file__).parent
+    for name, file in TESTED_ELSEWHERE.items():
+        source = (folder / file).read_text(encoding="utf-8")
+        assert re.search(rf'visit\(f?"{name}\b.*?\n.*?assert_for_everyone\(page\)', source, re.DOTALL), name
 
 
 def test_static_files_travel_compressed(server):

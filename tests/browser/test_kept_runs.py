@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 import pytest
+from access import assert_for_everyone
 from serving import serving
 
 pytestmark = pytest.mark.browser
@@ -88,6 +89,7 @@ def test_a_run_that_is_gone_is_told_and_one_scrubber_moves_every_panel_of_others
     page.locator(".pn-bar").get_by_role("button", name="Play").click()
     page.wait_for_function("() => +document.querySelector('.pn').dataset.time > 50")
     assert all(max(one["singular"]) > 1 for one in panels(page))
+    assert_for_everyone(page)
 
 
 def test_words_and_contexts_grow_alike(visit):
@@ -99,6 +101,7 @@ def test_words_and_contexts_grow_alike(visit):
     overlap = panels(page)[1]["singular"]
     assert min(overlap[:5]) > 0.99
     page.get_by_text("nearest words are the same by either matrix").wait_for()
+    assert_for_everyone(page)
 
 
 def test_every_failure_is_one_click_and_explained(visit):
@@ -107,6 +110,7 @@ def test_every_failure_is_one_click_and_explained(visit):
     for case, told in FAILURES.items():
         page.get_by_role("radio", name=case).or_(page.get_by_role("button", name=case)).first.click()
         page.get_by_text(told).wait_for()
+    assert_for_everyone(page)
 
 
 @pytest.fixture

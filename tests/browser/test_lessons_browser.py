@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from access import assert_for_everyone
 from playwright.sync_api import expect
 
 
 def test_a_lesson_is_asked_opened_and_answered(visit):
     page = visit("lessons?lesson=start")
+    assert_for_everyone(page)
     page.get_by_text("Answer", exact=True).click()
     expect(page.get_by_text("Clearly separate up to 1e-6")).to_be_visible()
     page.get_by_role("link", name="Open it").click()

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 import pytest
+from access import assert_for_everyone
 from playwright.sync_api import expect
 from strange import HOSTILE
 
@@ -184,5 +185,7 @@ def test_a_bomb_is_one_line_and_the_page_goes_on(visit):
     page.locator("input[type=file]").set_input_files([{"name": "bomb.gz", "mimeType": "x/y", "buffer": content}])
     page.get_by_role("button", name="Read this file").click()
     expect(page.get_by_text("larger than the 209,715,200 bytes of text allowed")).to_be_visible()
+    settled(page)
     expect(page.get_by_test_id("stMetric").filter(has_text="vocabulary")).to_contain_text("5,000")
     expect(page.get_by_role("button", name="Read this file")).to_be_enabled()
+    assert_for_everyone(page)

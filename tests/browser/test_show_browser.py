@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 SPEC = RunSpec(vocab_size=1_000, dim=10, step_size=0.3, seed=1, until=5)
 # Few frames a second: a tour of ninety seconds has thousands of them otherwise.
-FRAMES = "window.requestAnimationFrame = (then) => setTimeout(() => then(performance.now()), 40);"
+FRAMES = "window.requestAnimationFrame = (then) => setTimeout(() => then(performance.now()), 100);"
 SIZES = [(1440, 900, "light"), (390, 844, "dark")]
 
 
@@ -113,7 +113,7 @@ def test_the_tour_plays_five_chapters_and_rests_on_the_table(show, width, height
     for seconds in TOUR.values():
         assert deck(page)["caption"]
         assert fits(page)
-        page.clock.run_for(seconds * 1_000 + 200)  # and a few frames
+        page.clock.run_for(seconds * 1_000 + 500)  # and a few frames
         seen.append(deck(page)["slide"])
     assert seen == [*TOUR, "end"]
     assert deck(page)["over"]

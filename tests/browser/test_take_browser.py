@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from access import assert_for_everyone
 from gensim.models import KeyedVectors
-from playwright.sync_api import expect
 
 from core.sources import load_statistics
 from core.spectrum import decompose
@@ -81,8 +81,7 @@ def test_a_chart_is_saved_as_picture_drawing_and_table_by_mouse_and_by_key_in_th
     assert len(table) == len(set(table["x"])) * len(set(table["y"]))
     assert table["z"].between(-2, 2).all()
 
-    page.emulate_media(color_scheme="dark")
-    expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", "rgb(15, 19, 28)")
+    assert_for_everyone(page)  # and leaves it dark
     drawn(page, 1)
     button = page.get_by_role("button", name="Save the chart as SVG").first
     page.get_by_role("button", name="Save the chart as PNG").first.focus()

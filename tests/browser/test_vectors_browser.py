@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from access import assert_for_everyone
 from playwright.sync_api import expect
 from strange import HOSTILE
 
@@ -29,9 +30,10 @@ def test_sliders_rank_people_and_the_window_moves_by_keyboard(visit):
     page.get_by_text("18 in the whole sentence").wait_for()
     page.get_by_text("CBOW", exact=True).click()
     page.get_by_text("One task at each place, 6 in the whole sentence").wait_for()
+    assert_for_everyone(page)
 
 
-def test_a_phone_needs_no_scrolling_sideways_and_typed_text_stays_letters(visit):
+def test_typed_text_stays_letters_in_german_on_a_phone(visit):
     page = visit("vectors?lang=de", width=390, height=844, scheme="dark")
     expect(page.get_by_role("heading", name="5. Folgen, die kein Text sind")).to_be_visible(timeout=PATIENCE)
     page.locator(CHART).nth(3).wait_for(timeout=PATIENCE)

@@ -101,9 +101,7 @@ def test_any_two_words_have_their_bar():
 def test_the_table_sorts_itself_after_a_choice():
     app = opened(chapter="Table")
     assert "story-table-order" not in [one.key for one in app.segmented_control]
-    for n in range(4):
-        app.button(key=f"story-card-{n}").click().run()
-        assert revealed(app)
+    app.button(key="story-card-0").click().run()
     assert app.segmented_control(key="story-table-order").value == "sorted"
     answers = set()
     for n in range(4):
