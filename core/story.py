@@ -76,6 +76,18 @@ def shuffled(chosen: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
     return frozen(np.random.default_rng(seed).permutation(chosen))
 
 
+def block_means(values: NDArray, sizes: Sequence[int]) -> FloatArray:
+    """Mean entry of every block of a square table whose rows, and columns, are cut into groups of these sizes.
+
+    Shape (n, n) for n sizes. Raises InputError where the sizes are not those of the whole table.
+    """
+    if min(sizes, default=0) < 1 or sum(sizes) != len(values):
+        raise InputError(f"sizes are {list(sizes)}, and must be above 0 and {len(values)} together")
+    begins = np.cumsum([0, *sizes[:-1]])
+    rows = np.add.reduceat(values.astype(np.float64), begins, axis=0)
+    return frozen(np.add.reduceat(rows, begins, axis=1) / np.outer(sizes, sizes))
+
+
 @dataclass(frozen=True)
 class Guess:
     """A guess of when the second step comes. Times are in units of gradient flow.

@@ -13,6 +13,7 @@ from core.spectrum import decompose
 from core.story import (
     LATER,
     before_second_step,
+    block_means,
     contrasts,
     judge,
     sample_of_pairs,
@@ -132,3 +133,13 @@ def test_a_run_stopped_after_r_concepts_is_the_table_cut_to_rank_r(run, problem)
     assert max(stopped_and_cut(frames, camera, prediction, rank).same for rank in range(1, 6)) > 0.95
     with pytest.raises(InputError, match="rank is 0"):
         stopped_and_cut(frames, camera, prediction, 0)
+
+
+def test_block_means_are_those_of_the_cells():
+    values, sizes = np.random.default_rng(2).standard_normal((9, 9)).astype(np.float32), (4, 2, 3)
+    cuts = [slice(0, 4), slice(4, 6), slice(6, 9)]
+    found = block_means(values, sizes)
+    assert found == pytest.approx(np.array([[values[a, b].mean(dtype=float) for b in cuts] for a in cuts]))
+    for wrong in ((4, 2), (9, 0), ()):
+        with pytest.raises(InputError, match="must be above 0 and 9 together"):
+            block_means(values, wrong)

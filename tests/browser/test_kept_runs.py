@@ -121,7 +121,7 @@ def look(browser):
     def open_page(address: str):
         contexts.append(browser.new_context(viewport={"width": 1200, "height": 900}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.goto(address)
         return page
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 import streamlit as st
 
 from core.figures.story_table import whole_table
 from core.frozen import frozen
-from core.story import LATER, Contrast, contrasts, sample_of_pairs, shuffled
+from core.story import LATER, Contrast, block_means, contrasts, sample_of_pairs, shuffled
 from core.theory import FloatArray
 from core.ui import chrome
 from core.ui.lab import CANNED, Lab, lab
@@ -107,3 +110,17 @@ def _picture(shown: _Shown, known: Lab, *, sort: bool) -> None:
     drawn = whole_table(values, words, names, dark=chrome.dark(), language=language())
     chrome.chart(drawn, key="story-table", alt=SAY(f"table.alt.{order}"))
     st.caption(SAY("table.note", ends=_ENDS, between=_BETWEEN, count=len(known.words)))
+    chrome.table(_numbers(words, values), label=SAY("table.numbers"))
+
+
+def _numbers(words: Sequence[str], values: FloatArray) -> list[dict[str, Any]]:
+    """The picture as nine numbers: mean M* of the words at the beginning, in the middle and at the end of the order."""
+    sizes = (_ENDS, len(words) - 2 * _ENDS, _ENDS)
+    ends = list(accumulate(sizes))
+    places = [f"{end - size + 1}–{end}" for size, end in zip(sizes, ends, strict=True)]
+    columns = [SAY("table.numbers.with", places=one) for one in places]
+    return [
+        {SAY("table.numbers.places"): place, SAY("table.numbers.words"): " · ".join(words[end - size : end][:_TOP])}
+        | dict(zip(columns, row.round(2).tolist(), strict=True))
+        for place, size, end, row in zip(places, sizes, ends, block_means(values, sizes), strict=True)
+    ]
