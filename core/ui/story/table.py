@@ -120,7 +120,8 @@ def _numbers(words: Sequence[str], values: FloatArray) -> list[dict[str, Any]]:
     places = [f"{end - size + 1}–{end}" for size, end in zip(sizes, ends, strict=True)]
     columns = [SAY("table.numbers.with", places=one) for one in places]
     return [
-        {SAY("table.numbers.places"): place, SAY("table.numbers.words"): " · ".join(words[end - size : end][:_TOP])}
+        {SAY("table.numbers.places"): place}
         | dict(zip(columns, row.round(2).tolist(), strict=True))
+        | {SAY("table.numbers.words"): " · ".join(words[end - size : end][:_TOP])}
         for place, size, end, row in zip(places, sizes, ends, block_means(values, sizes), strict=True)
     ]
