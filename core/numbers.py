@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from numbers import Real
 
-POINTS = {"en": ".,", "de": ",."}  # before decimals, and between thousands: as Plotly's ``separators``
-_GERMAN = str.maketrans(",.", ".,")
+_ENGLISH, _GERMAN = ".,", ",."  # the point before decimals, then the one between thousands
+
+
+def points(language: str) -> str:
+    """The points of a language as Plotly's ``separators`` take them: before decimals, then between thousands."""
+    return _GERMAN if language == "de" else _ENGLISH
 
 
 def number(value: float | Real, form: str, language: str) -> str:
     """A number by a format of Python's, with comma, point and percent sign as the language has them."""
-    told = format(value, form)
-    return told.translate(_GERMAN).replace("%", "\u00a0%") if language == "de" else told
+    told = format(value, form).translate(str.maketrans(_ENGLISH, points(language)))
+    return told.replace("%", "\u00a0%") if language == "de" else told
 
 
 def power(value: float) -> str:

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.frames import Frame
-from core.numbers import POINTS
+from core.numbers import points
 from core.reading.text import shown
 from core.sources import ASSETS
 from core.spreadsheet import harmless
@@ -121,7 +121,7 @@ def glossary() -> None:
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:
     """A still figure with a description for those who do not see it, and a line that saves it."""
-    figure.update_layout(separators=POINTS[language()])
+    figure.update_layout(separators=points(language()))
     with st.container(gap=None):
         st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
         saving.menu(key=key, alt=alt)
