@@ -19,10 +19,9 @@ from core.sources import ASSETS
 from core.ui import show
 from core.ui.headers import Headers
 from core.ui.own import keep_uploads_in_memory
-from core.ui.runs import first_run
+from core.ui.runs import WARM_UP, first_run
 from core.ui.urls import PLOTLY_FILES
 
-WARM_UP = os.environ.get("STAIRCASE_WARM_UP", "1") != "0"
 _FIRST_VISITORS = 6  # seconds
 
 
@@ -60,5 +59,5 @@ app = st.App(
         Mount("/staircase", StaticFiles(directory=ASSETS)),
         Mount("/vendor", StaticFiles(directory=PLOTLY_FILES)),
     ],
-    middleware=[Middleware(Headers), Middleware(GZipMiddleware, minimum_size=1_000)],
+    middleware=[Middleware(Headers), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)],
 )

@@ -104,8 +104,19 @@ function load(tag, attributes) {
 }
 
 export const address = (path) => new URL(path, document.baseURI).href;
-export const loadScript = (path) => load("script", { src: address(path) });
 export const loadStyle = (path) => load("link", { rel: "stylesheet", href: address(path) });
+
+// Plotly's whole and its small script put themselves in one place; each is remembered as it arrives.
+const plotlies = new Map();
+
+export function loadPlotly(path) {
+  if (!plotlies.has(path)) {
+    const arrived = load("script", { src: address(path) }).then(() => window.Plotly);
+    arrived.catch(() => plotlies.delete(path));
+    plotlies.set(path, arrived);
+  }
+  return plotlies.get(path);
+}
 
 // ---- charts ----------------------------------------------------------------------------------------
 

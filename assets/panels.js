@@ -3,7 +3,7 @@
 // (time, zoom, cameras, selection) lives here and survives updates.
 
 import {
-  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadScript, loadStyle, plotAxis, plotText,
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadPlotly, loadStyle, plotAxis, plotText,
   presentOf, themeOf,
 } from "./common.js";
 import { chartMakers, menu, paint } from "./save.js";
@@ -798,9 +798,9 @@ async function prepare(holder, header) {
   const [player] = await Promise.all([import(address(urls.player)), loadStyle(urls.style)]);
   // Reachable from the page, for tests and the curious.
   holder.host.panels = holder.view = new PanelsView(holder.host, player.createPlayer, header);
-  // The largest file by far: the clouds do not wait for it.
-  loadScript(urls.plotly).then(
-    () => holder.view && holder.view.addCharts(window.Plotly),
+  // The largest file: the clouds do not wait for it.
+  loadPlotly(urls.plotly).then(
+    (Plotly) => holder.view && holder.view.addCharts(Plotly),
     (error) => {
       if (holder.view) holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message });
     },

@@ -1,7 +1,7 @@
 // Charts to keep: a Plotly chart or a canvas as PNG, SVG and CSV, and a canvas as a video. Everything is made in the
 // browser, when it is asked for; nothing is loaded from elsewhere.
 
-import { element, loadScript, themeOf } from "./common.js";
+import { element, loadPlotly, themeOf } from "./common.js";
 
 // ---- tables ----------------------------------------------------------------------------------------
 
@@ -262,8 +262,7 @@ export function paint(group, theme) {
 export function chartMakers(find, { plotly, theme, alt = "", now = () => ({}) }) {
   const picture = (format) => async () => {
     const plot = find();
-    await loadScript(plotly);
-    return figureBlob(window.Plotly, plot, format, { theme: theme(), alt, ...now() });
+    return figureBlob(await loadPlotly(plotly), plot, format, { theme: theme(), alt, ...now() });
   };
   return { png: picture("png"), svg: picture("svg"), csv: () => csv(chartRows(find())) };
 }

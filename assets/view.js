@@ -3,7 +3,7 @@
 // camera, search) lives here and survives updates.
 
 import {
-  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadScript, loadStyle, plotAxis, plotText,
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadPlotly, loadStyle, plotAxis, plotText,
   presentOf, rowAt, themeOf,
 } from "./common.js";
 import { canvasBlob, chartMakers, menu, paint, paper, record, videoKind } from "./save.js";
@@ -539,9 +539,9 @@ async function prepare(holder, header) {
   // Reachable from the page, for tests and the curious.
   holder.host.staircase = holder.view = new RunView(holder.host, player.createPlayer, header);
   if (layout === "cloud") return;
-  // The largest file by far: cloud and cards do not wait for it.
-  loadScript(urls.plotly).then(
-    () => holder.view && holder.view.addCharts(window.Plotly),
+  // The largest file: cloud and cards do not wait for it.
+  loadPlotly(urls.plotly).then(
+    (Plotly) => holder.view && holder.view.addCharts(Plotly),
     (error) => {
       if (holder.view) holder.view.parts.legend.textContent = filled(text["no-charts"], { message: error.message });
     },

@@ -23,11 +23,15 @@ from xdist.scheduler import LoadScopeScheduling
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that tests start
 threadpool_limits(1)
 
-# Before anything of the program is imported: what tests leave does not belong among people's.
+# Before anything of the program is imported: what tests leave does not belong among people's. All workers find finished
+# runs in one folder, so that none is trained twice; texts they have each for itself.
 _SCRATCH = tempfile.mkdtemp(prefix="staircase-tests-")
 atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
-for _kind in ("RUNS", "TEXTS", "KEPT_TEXTS"):
+for _kind in ("TEXTS", "KEPT_TEXTS"):
     os.environ[f"STAIRCASE_{_kind}"] = f"{_SCRATCH}/{_kind.lower()}"
+os.environ["STAIRCASE_WARM_UP"] = "0"
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["STAIRCASE_RUNS"] = f"{_SCRATCH}/runs"
 
 from core.corpus import Corpus, CorpusSpec, read_corpus  # noqa: E402
 from core.counts import Cooccurrence, CountSpec, count  # noqa: E402

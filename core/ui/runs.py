@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -30,6 +31,7 @@ FOLDER = runs_folder()
 MAX_RUNS = int(os.environ.get("STAIRCASE_MAX_RUNS", 200))
 MAX_MEGABYTES = int(os.environ.get("STAIRCASE_MAX_RUN_MEGABYTES", 500))
 AT_ONCE = int(os.environ.get("STAIRCASE_RUNS_AT_ONCE", 0)) or os.cpu_count() or 1
+WARM_UP = os.environ.get("STAIRCASE_WARM_UP", "1") != "0"  # whether anything is computed before it is asked for
 LONGEST_QUEUE = int(os.environ.get("STAIRCASE_LONGEST_QUEUE", 200))
 
 
@@ -85,8 +87,23 @@ def _keeper(known: Lab, name: str) -> Callable[[Run[Frame]], None]:
     return keep
 
 
+class Replay(Run[Frame]):
+    """A run that was trained before, drawn again from what was kept of it."""
+
+    def __init__(self, done: Finished) -> None:
+        frames: Sequence[Any] = done.frames
+        super().__init__(iter(frames), keep=_as_it_is)
+        self.done = done
+
+
+def _as_it_is(frame: Any) -> Frame:
+    return frame
+
+
 def finished(run: Run[Frame]) -> Finished:
     """What is left of a run that is over."""
+    if isinstance(run, Replay):
+        return run.done
     assert run.latest is not None  # noqa: S101 - step 0 is always there
     return Finished(run.history, run.latest, run.message)
 
@@ -154,8 +171,13 @@ def _table(spec: RunSpec) -> _SharedRuns:
 
 @st.cache_resource(show_spinner=False)
 def first_run() -> Run[Frame]:
-    """The run that everybody sees first, started; until it is over it can be watched. It never waits."""
-    run = lab(CANNED).run()
+    """The run that everybody sees first, started; until it is over it can be watched. It never waits.
+
+    A server that finds it in the store does not train it again.
+    """
+    known = lab(CANNED)
+    done = stored(known)
+    run = Replay(done) if done else known.run(finish=_keeper(known, ""))
     run.start()
     return run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.ui.prose import Prose
-from core.ui.urls import component_js, urls
+from core.ui.urls import component_js, whole_plotly
 
 SAY = Prose("take")
 
@@ -14,9 +14,7 @@ _component = st.components.v2.component("staircase.save", js=component_js("save.
 
 def menu(*, key: str, alt: str) -> None:
     """Save the chart that was drawn last. Nothing is made before a button is pressed."""
-    _component(
-        key=f"save-{key}", data={"plotly": urls("view.css")["plotly"], "name": key, "alt": alt, "words": words()}
-    )
+    _component(key=f"save-{key}", data={"plotly": whole_plotly(), "name": key, "alt": alt, "words": words()})
 
 
 def words() -> dict[str, str]:

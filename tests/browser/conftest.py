@@ -6,18 +6,18 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from serving import SWITCHES, chromium, served
+from serving import PATIENCE, SWITCHES, chromium, served
 
 pytest.register_assert_rewrite("access")
-PATIENCE = 120_000  # milliseconds, of a busy machine whose cores have runs of other pages to train first
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[str]:
     """The dashboard on a free port."""
     place = tmp_path_factory.mktemp("server")
-    folders = {"STAIRCASE_TEXTS": str(place / "texts"), "STAIRCASE_KEPT_TEXTS": str(place / "kept")}
-    with (place / "log.txt").open("w+") as log, served(log.fileno(), **folders) as address:
+    settings = {"STAIRCASE_TEXTS": str(place / "texts"), "STAIRCASE_KEPT_TEXTS": str(place / "kept")}
+    settings["STAIRCASE_WARM_UP"] = "1"
+    with (place / "log.txt").open("w+") as log, served(log.fileno(), **settings) as address:
         yield address
 
 

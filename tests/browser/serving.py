@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120_000  # milliseconds, of a busy machine whose cores have runs of other pages to train first
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 from access import assert_for_everyone
-from serving import serving
+from serving import PATIENCE, serving
 
 pytestmark = pytest.mark.browser
 
@@ -116,18 +116,16 @@ def test_every_failure_is_one_click_and_explained(visit):
 @pytest.fixture
 def look(browser):
     """Open an address of any server in a tab of its own."""
-    contexts = []
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
 
     def open_page(address: str):
-        contexts.append(browser.new_context(viewport={"width": 1200, "height": 900}))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(120_000)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(address)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    context.close()
 
 
 def test_what_has_finished_outlives_a_killed_server_and_others_wait_their_turn(look, tmp_path):
@@ -144,7 +142,7 @@ def test_what_has_finished_outlives_a_killed_server_and_others_wait_their_turn(l
             one.get_by_role("button", name="Train", exact=True).click()
             one.wait_for_selector(".sv[data-state=running]")
         second.get_by_text("waiting: next in line").wait_for()
-        first.context.close()
+        first.close()
         second.get_by_text("running: step").wait_for()
         os.kill(process.pid, signal.SIGKILL)
         process.wait(20)

@@ -115,6 +115,7 @@ def test_tables_and_videos_made_in_the_browser(visit):
         SAVE,
     )
     assert kind == "webm"
+    assert_for_everyone(page)
     assert base64.b64decode(video).startswith(b"\x1a\x45\xdf\xa3")
     assert len(video) > 1_000
 
@@ -189,3 +190,4 @@ def test_the_chart_of_a_panel_is_saved_with_its_trained_lines(visit, tmp_path):
     path = saved(page, melted.get_by_role("button", name="Save the chart as CSV").click, tmp_path)
     found = pd.read_csv(path)
     assert {"concept 1", "Lemma 3.1, concept 1"} <= set(found["series"])
+    assert_for_everyone(page)

@@ -131,7 +131,7 @@ def test_the_microscope_shows_the_exact_count_of_a_pair():
 
 
 def test_too_long_a_run_is_not_waited_for():
-    app = opened("latent", d="100", step="0.02", until="all")
+    app = opened("latent", V="1000", d="100", step="0.02", until="all")
     assert not app.exception
     assert any("too long to wait for here" in one.value for one in app.text)
 

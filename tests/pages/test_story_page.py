@@ -189,7 +189,9 @@ def test_training_waits_for_the_button_and_tells_how_near_it_was(monkeypatch):
         runs.append(plain(self, **how))
         return runs[-1]
 
+    free = Gate(1)
     monkeypatch.setattr(Lab, "run", recorded)
+    monkeypatch.setattr(training, "gate", lambda: free)
     monkeypatch.setattr(training, "_PACE", 0.0)
     app = opened(chapter="Training")
     app.pills(key="story-training-guess").set_value("late").run()

@@ -21,7 +21,7 @@ from core.ui.gallery import ABLATION, FAILING, figure_2
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, panels_view
 from core.ui.prose import Prose
-from core.ui.runs import Sight, shared
+from core.ui.runs import WARM_UP, Sight, shared
 from core.ui.story import parts
 
 SAY = Prose("story")
@@ -40,7 +40,8 @@ _LOOK_SECONDS = 0.5
 @st.cache_resource(show_spinner=False)
 def warm() -> None:
     """Have all runs of this chapter trained in the background, once for everybody, so that nobody waits for them."""
-    threading.Thread(target=_train_all, daemon=True, name="staircase-story").start()
+    if WARM_UP:
+        threading.Thread(target=_train_all, daemon=True, name="staircase-story").start()
 
 
 def _train_all() -> None:

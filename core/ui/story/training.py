@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,7 +13,7 @@ from core.runs import Run, State
 from core.ui import beside, chrome
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.prose import Prose
-from core.ui.runs import first_run, gate, watch
+from core.ui.runs import Replay, canned, first_run, gate, watch
 from core.ui.story import parts
 from core.ui.view import run_view
 
@@ -22,17 +21,6 @@ SAY = Prose("story")
 _ANSWERS = ("yes", "late", "no")
 _NUMBER = "story-run"
 _PACE, _POLL_SECONDS = 0.06, 0.2  # seconds between two snapshots, and between two looks at them
-
-
-class _Replay(Run[Frame]):
-    """A run that was trained before, drawn again from what was kept of it."""
-
-    def __init__(self, frames: Sequence[Any]) -> None:
-        super().__init__(iter(frames), keep=_as_it_is)
-
-
-def _as_it_is(frame: Any) -> Frame:
-    return frame
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=lambda run: run.stop())
@@ -43,7 +31,7 @@ def _private_run(number: int) -> Run[Frame]:
     again, which from the same start is the same run.
     """
     if gate().full and first_run().over:
-        return _Replay(first_run().history)
+        return Replay(canned(CANNED))
     return lab(CANNED).run(gate=gate())
 
 
@@ -58,7 +46,7 @@ def show(known: Lab) -> None:
         if under_way and run is not None and not run.under_way:
             st.rerun()
         _steer(run)
-        if isinstance(run, _Replay):
+        if isinstance(run, Replay):
             st.caption(SAY("training.replayed"))
         if run is not None and run.state is State.FINISHED:
             _reveal(known, run.history)

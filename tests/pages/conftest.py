@@ -1,0 +1,20 @@
+"""Pages start runs that nobody waits for here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+
+from core.ui.runs import shared_runs
+
+_VISITOR = "test session id"  # all that AppTest opens is one visit
+
+
+@pytest.fixture(autouse=True)
+def the_visitor_leaves() -> Iterator[None]:
+    """Runs that a page has begun do not go on beside the next test."""
+    yield
+    shared_runs().stop()
+    clear_session_cache(_VISITOR)
