@@ -1,12 +1,15 @@
 // What Streamlit leaves out for those who listen to a page or use it by keys: its language, a list of pages that is a
-// list, formulas that scroll, and terms that explain themselves on hover, focus and touch.
+// list, formulas that scroll, messages with a name, and terms that explain themselves on hover, focus and touch. And it
+// has the page run again when the system turns from light to dark, for charts whose colours the server chooses.
 
 const TERM = "a[href^='#term-']";
+const TURNING_MS = 300; // until Streamlit itself has turned
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 let hint;
 
-export function render({ data }) {
+export function render({ data, setTriggerValue }) {
   document.documentElement.lang = data.lang;
-  document.documentElement.dataset.access = "mended";
+  Object.assign(document.documentElement.dataset, { access: "mended", scheme: data.scheme });
   mend();
   const nav = document.querySelector("[data-testid=stSidebarNav]");
   const watch = new MutationObserver(mend);
@@ -15,11 +18,18 @@ export function render({ data }) {
   const formulas = new MutationObserver(reach);
   if (main) formulas.observe(main, { childList: true, subtree: true });
   reach();
+  const messages = new MutationObserver(name);
+  messages.observe(document.body, { childList: true });
+  name();
+  const turned = () => setTimeout(() => setTriggerValue("scheme", DARK.matches ? "dark" : "light"), TURNING_MS);
+  DARK.addEventListener("change", turned);
   const listeners = { mouseover: enter, focusin: enter, mouseout: leave, focusout: leave, click: touch, keydown: escape };
   for (const [event, heard] of Object.entries(listeners)) document.addEventListener(event, heard);
   return () => {
     watch.disconnect();
     formulas.disconnect();
+    messages.disconnect();
+    DARK.removeEventListener("change", turned);
     for (const [event, heard] of Object.entries(listeners)) document.removeEventListener(event, heard);
     hide();
   };
@@ -31,6 +41,14 @@ function mend() {
     list.setAttribute("role", "presentation");
     for (const section of list.children) if (section.tagName !== "LI") section.setAttribute("role", "list");
     for (const item of list.querySelectorAll("li")) item.setAttribute("role", "listitem");
+  }
+}
+
+// A message that comes up and goes is a dialog without a name: its text is its name.
+function name() {
+  for (const message of document.querySelectorAll("body > [data-testid=stToastContainer] [role=alertdialog]")) {
+    message.setAttribute("aria-label", message.querySelector("[data-testid=stToastText]")?.textContent ?? "");
+    message.removeAttribute("aria-labelledby");
   }
 }
 

@@ -107,11 +107,13 @@ class Guess:
 
 def judge(prediction: Prediction, lambda_1: float, guess: float, *, modes: int) -> Guess:
     """A guess against the first ``modes`` predicted steps. Raises InputError where there are fewer than two."""
-    times = np.sort(prediction.descent_times[:modes])
+    coming = np.argsort(prediction.descent_times[:modes])  # modes in the order of their steps; NaN never comes
+    times = prediction.descent_times[coming]
     times = times[np.isfinite(times)]
     if len(times) < 2:
         raise InputError("this text has fewer than two concepts to learn: there is no second step")
-    half = float(prediction.widths[1]) / 2
+    second = int(coming[1])
+    half = float(prediction.widths[second]) / 2
     places = np.concatenate([[0.0], times])  # step 0 is the start
     steps = float(np.interp(guess, places, np.arange(len(places)))) - 2
     if guess > times[-1]:
@@ -121,14 +123,14 @@ def judge(prediction: Prediction, lambda_1: float, guess: float, *, modes: int) 
         steps=steps,
         within=abs(guess - times[1]) <= half,
         even=abs(guess - 2 * times[0]) <= half,
-        strength=_strength_at(prediction, lambda_1, guess),
+        strength=_strength_at(prediction, lambda_1, second, guess),
     )
 
 
-def _strength_at(prediction: Prediction, lambda_1: float, time: float) -> float | None:
-    """For which lambda the step would come at ``time``, from the start that mode 2 has: tau falls as lambda rises."""
-    value, dt = float(prediction.targets[1] ** 2), prediction.plan.dt
-    start = value * np.exp(-float(prediction.flow_times[1]) * value)
+def _strength_at(prediction: Prediction, lambda_1: float, mode: int, time: float) -> float | None:
+    """For which lambda a mode's step would come at ``time``, from the start that it has: tau falls as lambda rises."""
+    value, dt = float(prediction.targets[mode] ** 2), prediction.plan.dt
+    start = value * np.exp(-float(prediction.flow_times[mode]) * value)
 
     def comes(strength: float) -> float:
         return float(step_size_rise_times(np.array([strength * lambda_1]), np.array([start]), dt)[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,19 @@ def test_a_guess_is_measured_in_steps(run, problem):
     assert judge(prediction, problem.lambda_1, float(times[1]), modes=MODES).within
     assert judge(prediction, problem.lambda_1, float(2 * times[0]), modes=MODES).even
     assert judge(prediction, problem.lambda_1, float(times[-1]) * 1.5, modes=MODES).steps > MODES - 2
+
+
+def test_the_second_step_is_the_second_to_come_whatever_the_number_of_its_mode(run, problem):
+    prediction, _, _ = run
+    order = [2, 0, 1, *range(3, len(prediction.targets))]
+    names = ("targets", "flow_times", "descent_times", "widths")
+    turned = {name: getattr(prediction, name)[order] for name in names}
+    for guess in (0.5, 1.0, 1.6):
+        when = float(guess * prediction.descent_times[1])
+        found, again = (
+            judge(one, problem.lambda_1, when, modes=MODES) for one in (prediction, replace(prediction, **turned))
+        )
+        assert again == found
 
 
 def test_a_wrong_guess_is_right_about_a_concept_of_another_strength(run, problem):

@@ -107,18 +107,22 @@ def early(known: Known, frames: Sequence[Frame]) -> tuple[dict[str, Any], NDArra
 def melting(known: Known) -> tuple[dict[str, Any], NDArray[np.float32]]:
     """The loss under exact gradient flow from larger and larger starts, each against its own t / tau_1.
 
-    The array has shape (starts, times), at even steps of t / tau_1 from 0 to ``until``.
+    The array has shape (starts, times), at even steps of t / tau_1 from 0 to ``until``. ``ordered``: how many concepts
+    from the first come in the same order from every start.
     """
     problem, prediction = known.problem, known.prediction
-    values = problem.spectrum.head(known.spec.dim).values
+    top = problem.spectrum.head(known.spec.dim)
     until = float(prediction.end / prediction.flow_times[0])
-    curves = []
+    curves, orders = [], []
     for sigma in STARTS:
         start = initial_embeddings(problem.counts.vocab_size, replace(prediction.plan, init_scale=sigma))
-        first = rise_times(values, aligned_start(problem.spectrum.head(known.spec.dim).vectors, start))[0]
+        times = rise_times(top.values, aligned_start(top.vectors, start))
+        orders.append(np.argsort(times))
         reduced = reduce(problem.matrix, problem.spectrum, start)
-        curves.append(exact_flow(reduced, np.linspace(0, until * first, _TIMES)).loss)
-    return {"starts": list(STARTS), "until": until, "times": _TIMES}, np.array(curves, np.float32)
+        curves.append(exact_flow(reduced, np.linspace(0, until * times[0], _TIMES)).loss)
+    same = np.all(np.array(orders) == orders[0], axis=0)[: known.concepts]
+    ordered = len(same) if same.all() else int(np.argmin(same))
+    return {"starts": list(STARTS), "until": until, "times": _TIMES, "ordered": ordered}, np.array(curves, np.float32)
 
 
 def analogy() -> dict[str, Any]:

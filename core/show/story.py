@@ -122,7 +122,7 @@ def _slides(known: Known, found: dict[str, Any], frames: Sequence[Frame], langua
             "good", **shared | {"tokens": told(verdict["tokens"] / 1e6, ".1f")}, words=told(analogy["words"], ",d"),
             dim=analogy["dim"],
         ),
-        "bends": say("bends"),
+        "bends": say("bends", ordered=found["melting"]["ordered"]),
         "end": say(
             "end", tokens=told(verdict["tokens"] / 1e6, ".1f"), vocab=told(verdict["vocab"], ",d"),
             questions=shared["questions"], when=verdict["when"], gap=told(gap, ".1f"),

@@ -11,6 +11,11 @@ _component = st.components.v2.component("staircase.access", js=component_js("acc
 
 
 def access() -> None:
-    """Set the language of the document, and mend the list of pages."""
+    """Set the language of the document, mend the list of pages, and run the page again when the system turns dark."""
     with st.container(key="access"):
-        _component(key="access-lang", data={"lang": language()})
+        data = {"lang": language(), "scheme": st.context.theme.type}
+        _component(key="access-lang", data=data, on_scheme_change=_drawn_anew)
+
+
+def _drawn_anew() -> None:
+    """The run that follows is all there is to do."""

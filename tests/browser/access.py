@@ -11,9 +11,14 @@ _axe = Axe()
 
 
 def barriers(page) -> list[str]:
-    """What axe-core calls serious or critical on a page that has come to rest, a line each."""
+    """What axe-core calls serious or critical on a page of the dashboard that has come to rest, a line each."""
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.locator("html[data-access=mended]")).to_be_attached()
+    return severe(page)
+
+
+def severe(page) -> list[str]:
+    """The same of any document."""
     found = _axe.run(page).response["violations"]
     return [
         f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
@@ -30,5 +35,6 @@ def assert_for_everyone(page) -> None:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator("[data-testid=stApp]")).to_have_css("background-color", DARK)
+    expect(page.locator("html[data-scheme=dark]")).to_be_attached()  # and the charts have been drawn anew
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
     assert barriers(page) == []

@@ -34,7 +34,7 @@ def chosen(page, label: str):
     return page.get_by_role("combobox", name=label)
 
 
-def test_an_example_and_its_address_and_a_failure_are_asked_and_m_star_is_measured_again(visit):
+def test_a_question_of_the_address_an_example_and_a_failure_are_asked_and_m_star_is_measured_again(visit):
     page = visit("benchmarks?a=man&b=king&c=woman&dim=50")
     settled(page)
     assert "queen" in answers(page)[:3]
@@ -47,9 +47,6 @@ def test_an_example_and_its_address_and_a_failure_are_asked_and_m_star_is_measur
     settled(page)
     told = answers(page)
     expect(page.get_by_text(f"paris is to france as rome is to {told[0]}.", exact=True)).to_be_visible()
-    page.goto(page.url)
-    settled(page)
-    assert answers(page) == told
     assert chosen(page, "b as …").input_value() == "france"
 
     page.get_by_role("button", name="Ask it above").first.click()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from access import severe
 
 from core.benchmark import PAPER, load_record
 from core.frames import Camera
@@ -183,15 +184,29 @@ def test_a_presenter_turns_pages_with_a_clicker_and_keeps_the_place(show):
     assert deck(page)["mode"] == "read"
 
 
-def test_every_slide_fits_its_stage(show):
+def turn_to(page, slide: str) -> None:
+    """To the last beat of a slide."""
+    page.evaluate(
+        "(name) => { const d = document.getElementById('show').staircase;"
+        " d.go(d.slides.findIndex((one) => one.name === name), {beat: 99, settled: true}); }",
+        slide,
+    )
+    page.clock.run_for(100)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_every_slide_is_for_everyone(show, scheme, width):
+    page = show("story-en.html?mode=read", scheme=scheme, width=width, reduced_motion="reduce")
+    for name in SLIDES:
+        turn_to(page, name)
+        assert severe(page) == [], name
+
+
+def test_every_slide_fits_its_stage_and_the_back_of_the_room_can_read_it(show):
     page = show("story-en.html?mode=present", reduced_motion="reduce")
     for name in SLIDES:
-        page.evaluate(
-            "(name) => { const d = document.getElementById('show').staircase;"
-            " d.go(d.slides.findIndex((one) => one.name === name), {beat: 99, settled: true}); }",
-            name,
-        )
-        page.clock.run_for(100)
+        turn_to(page, name)
+        assert severe(page) == [], name
         over = page.evaluate(
             """() => {
               const stage = document.querySelector('.stage').getBoundingClientRect();

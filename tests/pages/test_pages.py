@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.prose import passage
 from core.sources import load_statistics
 from core.stairs import sharpness
 from core.targets import m_star, pmi
+from core.ui import ablation
 from core.ui.controls import MAIN_CHOICES, MORE_CHOICES, SPEED, read
 from core.ui.gallery import ABLATION, FAILING, TWO_MATRICES, from_start
 from core.ui.lab import CANNED, lab
@@ -32,13 +34,6 @@ def words_on(app: AppTest) -> str:
 
 def test_every_file_in_pages_is_in_the_sitemap():
     assert sorted(NAMES) == sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-
-
-@pytest.mark.parametrize("page", NAMES)
-def test_page_opens_bare(page):
-    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=60).run()
-    assert not app.exception
-    assert len(app.title) == 1
 
 
 @pytest.mark.parametrize("page", NAMES)
@@ -131,7 +126,7 @@ def test_the_microscope_shows_the_exact_count_of_a_pair():
 
 
 def test_too_long_a_run_is_not_waited_for():
-    app = opened("latent", V="1000", d="100", step="0.02", until="all")
+    app = opened("latent", V="3000", d="30", step="0.02", until="all")
     assert not app.exception
     assert any("too long to wait for here" in one.value for one in app.text)
 
@@ -158,9 +153,11 @@ def table(app: AppTest, column: str):
     return found
 
 
-def test_the_ablation_finds_setting_31_from_its_own_runs():
+def test_the_ablation_finds_setting_31_from_its_own_runs(monkeypatch):
+    small = {model: replace(spec, vocab_size=500) for model, spec in ablation.ABLATION.items()}
+    monkeypatch.setattr(ablation, "ABLATION", small)
     sharp = {}
-    for model, spec in ABLATION.items():
+    for model, spec in small.items():
         frames = canned(spec).frames
         times = np.array([frame.time for frame in frames]) * lab(spec).rate
         sharp[model] = np.nanmean(sharpness(times, np.array([frame.singular_values for frame in frames]), 5))

@@ -20,6 +20,7 @@ from core.ui.view import run_view
 SAY = Prose("story")
 _ANSWERS = ("yes", "late", "no")
 _NUMBER = "story-run"
+_FOLLOWS = 0.05  # of a concept's final strength: what is nearer to its prediction has followed it
 _PACE, _POLL_SECONDS = 0.06, 0.2  # seconds between two snapshots, and between two looks at them
 
 
@@ -114,7 +115,7 @@ def _reveal(known: Lab, frames: tuple[Frame, ...]) -> None:
     verdict = [SAY("training.measured", **told)]
     if guess in ("late", "no"):
         verdict.append(SAY(f"training.{guess}.about", **told))
-    parts.reveal("training", *verdict, right=guess == "yes", together=True)
+    parts.reveal("training", *verdict, right=(guess == "yes") == (told["miss"] < _FOLLOWS), together=True)
     chrome.maths(r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W")
 
 
