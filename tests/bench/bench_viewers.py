@@ -143,7 +143,7 @@ def measure(options: argparse.Namespace) -> Results:
     """The same, on a server of its own with an empty store of runs."""
     with (
         tempfile.TemporaryDirectory() as runs,
-        serving(subprocess.DEVNULL, STAIRCASE_RUNS=runs) as (address, process),
+        serving(subprocess.DEVNULL, STAIRCASE_RUNS=runs, STAIRCASE_WARM_UP="0") as (address, process),
     ):
         return asyncio.run(watch(address, process, options))
 
