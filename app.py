@@ -26,7 +26,8 @@ _FIRST_VISITORS = 6  # seconds
 
 
 def _warm() -> None:
-    """Train the first run; count a few words, which compiles the loops; then, page by page, what takes longest.
+    """Train the first run, or find it in the store; count a few words, which compiles the loops; then, page by page,
+    what takes longest.
 
     Between two of these there is time for the first visitors, who share the interpreter.
     """

@@ -6,8 +6,10 @@ const TERM = "a[href^='#term-']";
 const TURNING_MS = 300; // until Streamlit itself has turned
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 let hint;
+let release; // what an earlier call put up: Streamlit calls again whenever language or theme change
 
 export function render({ data, setTriggerValue }) {
+  release?.();
   document.documentElement.lang = data.lang;
   Object.assign(document.documentElement.dataset, { access: "mended", scheme: data.scheme });
   mend();
@@ -18,14 +20,14 @@ export function render({ data, setTriggerValue }) {
   const formulas = new MutationObserver(reach);
   if (main) formulas.observe(main, { childList: true, subtree: true });
   reach();
-  const messages = new MutationObserver(name);
+  const messages = new MutationObserver(() => name(messages));
   messages.observe(document.body, { childList: true });
-  name();
+  name(messages);
   const turned = () => setTimeout(() => setTriggerValue("scheme", DARK.matches ? "dark" : "light"), TURNING_MS);
   DARK.addEventListener("change", turned);
   const listeners = { mouseover: enter, focusin: enter, mouseout: leave, focusout: leave, click: touch, keydown: escape };
   for (const [event, heard] of Object.entries(listeners)) document.addEventListener(event, heard);
-  return () => {
+  release = () => {
     watch.disconnect();
     formulas.disconnect();
     messages.disconnect();
@@ -33,6 +35,7 @@ export function render({ data, setTriggerValue }) {
     for (const [event, heard] of Object.entries(listeners)) document.removeEventListener(event, heard);
     hide();
   };
+  return release;
 }
 
 // Streamlit puts headings and boxes between a list and its items: each section becomes a list of its own.
@@ -44,8 +47,11 @@ function mend() {
   }
 }
 
-// A message that comes up and goes is a dialog without a name: its text is its name.
-function name() {
+// A message that comes up and goes is a dialog without a name: its text is its name. More of them come into one box.
+function name(messages) {
+  for (const box of document.querySelectorAll("body > [data-testid=stToastContainer]")) {
+    messages.observe(box, { childList: true, subtree: true });
+  }
   for (const message of document.querySelectorAll("body > [data-testid=stToastContainer] [role=alertdialog]")) {
     message.setAttribute("aria-label", message.querySelector("[data-testid=stToastText]")?.textContent ?? "");
     message.removeAttribute("aria-labelledby");

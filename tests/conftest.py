@@ -24,7 +24,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that test
 threadpool_limits(1)
 
 # Before anything of the program is imported: what tests leave does not belong among people's. All workers find finished
-# runs in one folder, so that none is trained twice; texts they have each for itself.
+# runs in one folder, so that few are trained twice; texts they have each for itself.
 _SCRATCH = tempfile.mkdtemp(prefix="staircase-tests-")
 atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 for _kind in ("TEXTS", "KEPT_TEXTS"):

@@ -249,8 +249,6 @@ def test_a_tampered_file(saved: Path, change: str) -> None:
 
 
 def test_bundled_spectrum_is_the_one_described(bundled: KnownSpectrum) -> None:
-    recorded = dict(reversed(line.split()) for line in (ASSETS / "SHA256SUMS").read_text().splitlines())
-    assert hashlib.sha256(PAPER_SCALE.read_bytes()).hexdigest() == recorded[PAPER_SCALE.name]
     assert PAPER_SCALE.stat().st_size <= 10e6
     assert KNOWN["wikipedia-10k"] == PAPER_SCALE
     assert (bundled.vocab_size, bundled.spectrum.rank, bundled.target) == (10_000, 300, "mstar")

@@ -14,7 +14,7 @@ _VISITOR = "test session id"  # all that AppTest opens is one visit
 
 @pytest.fixture(autouse=True)
 def the_visitor_leaves() -> Iterator[None]:
-    """Runs that a page has begun do not go on beside the next test."""
+    """Runs that a page has begun, but for the first run of all, do not go on beside the next test."""
     yield
     shared_runs().stop()
     clear_session_cache(_VISITOR)

@@ -21,9 +21,11 @@ from core.problem import under_setting_31
 from core.prose import LANGUAGES, passages
 from core.show import document as made
 from core.show import documents, run_html, story_html
-from core.show.facts import COMPARED, early, moments, table
+from core.show.facts import COMPARED, STARTS, early, moments, table
 from core.show.recording import clouds
 from core.show.story import SLIDES, TOUR
+from core.theory import aligned_start, lemma_31
+from core.training import initial_embeddings
 
 HOSTILE = ("</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<!--", "\u2028", "{{style}}", "{n}")
 
@@ -89,6 +91,20 @@ def test_a_run_says_its_settings_in_the_language_asked_for(trained):
     assert b"<title>Mein &lt;Lauf&gt;</title>" in run_html(*trained, title="Mein <Lauf>")
 
 
+def in_order(spec, problem) -> int:
+    """How many concepts from the first reach half their variance in one order, whatever the start."""
+    known = Known.of(spec, problem)
+    top = problem.spectrum.head(spec.dim)
+    orders = []
+    for sigma in STARTS:
+        start = initial_embeddings(spec.vocab_size, replace(known.prediction.plan, init_scale=sigma))
+        times = np.linspace(0, 2 * known.prediction.end, 20_000)
+        half = lemma_31(top.values, aligned_start(top.vectors, start), times) >= top.values / 2
+        orders.append(np.argsort(np.argmax(half, axis=0), kind="stable"))
+    same = [len({int(order[k]) for order in orders}) == 1 for k in range(known.concepts)]
+    return (*same, False).index(False)
+
+
 def test_a_story_has_every_slide_and_the_measured_numbers(stories, trained):
     header, arrays = opened(stories["en"])
     assert [one["name"] for one in header["slides"]] == list(SLIDES)
@@ -98,6 +114,7 @@ def test_a_story_has_every_slide_and_the_measured_numbers(stories, trained):
     assert header["facts"]["verdict"]["paper"] == [PAPER[one].analogies for one in COMPARED]
     assert header["facts"]["analogy"]["answers"][0]["word"] == "queen"
     assert len(arrays["melting"]) == len(header["facts"]["melting"]["starts"]) * header["facts"]["melting"]["times"]
+    assert header["facts"]["melting"]["ordered"] == in_order(*trained[:2]) >= 2
     assert not [text for texts in header["say"].values() for text in texts.values() if "{tokens}" in text]
 
 

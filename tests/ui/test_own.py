@@ -26,6 +26,7 @@ from core.lexicon import WordSpec
 from core.problem import RunSpec
 from core.reading import Received, Text
 from core.runs import State
+from core.store import RunStore
 from core.ui import own, runs
 from core.ui.lab import lab, spectrum, statistics
 from core.ui.runs import identity, queued_run, shared
@@ -245,8 +246,8 @@ def files(*folders: Path) -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_run_on_an_own_text_leaves_nothing_on_disk(inside, kept_folder):
-    before = files(runs.FOLDER)
+def test_a_run_on_an_own_text_leaves_nothing_on_disk(inside, kept_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "store", lambda: RunStore(tmp_path / "runs"))
 
     def trained() -> tuple[State, int]:
         spec = RunSpec(data=bring(), vocab_size=10, dim=5, until=2)
@@ -263,7 +264,7 @@ def test_a_run_on_an_own_text_leaves_nothing_on_disk(inside, kept_folder):
     state, frames = inside(trained)
     assert state is State.FINISHED
     assert frames > 2
-    assert files(runs.FOLDER) == before
+    assert files(tmp_path / "runs") == []
     assert files(kept_folder) == []
 
 

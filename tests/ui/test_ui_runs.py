@@ -16,7 +16,7 @@ from core.runfile import Entry, Finished
 from core.runs import State
 from core.training import Snapshot
 from core.ui import runs
-from core.ui.lab import lab
+from core.ui.lab import CANNED, lab
 from core.ui.runs import AT_ONCE, FOLDER, canned, gate, identity, kept, queued_run, shared, stored
 
 SPEC = RunSpec(vocab_size=60, dim=3, seed=41, untied=True)
@@ -159,3 +159,16 @@ def test_a_run_that_nobody_watches_any_more_is_stopped(busy: list[Ticket], monke
     monkeypatch.setattr(runs, "_UNWATCHED_SECONDS", -1.0)
     runs.shared_runs().watched(other)
     assert run.state is State.STOPPED
+
+
+def test_a_server_finds_the_first_run_where_one_before_it_has_trained_it() -> None:
+    canned(CANNED)
+    runs.first_run.clear()
+    again = runs.first_run()
+    assert isinstance(again, runs.Replay)
+    assert again.wait(60)
+    assert again.state is State.FINISHED
+    kept_frames = stored(lab(CANNED)).frames
+    assert len(again.history) == len(kept_frames) > 2
+    assert all(one is other for one, other in zip(again.history, kept_frames, strict=True))
+    assert runs.finished(again) is stored(lab(CANNED))

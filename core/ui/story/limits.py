@@ -39,7 +39,10 @@ _LOOK_SECONDS = 0.5
 
 @st.cache_resource(show_spinner=False)
 def warm() -> None:
-    """Have all runs of this chapter trained in the background, once for everybody, so that nobody waits for them."""
+    """Have all runs of this chapter trained in the background, once for everybody, so that nobody waits for them.
+
+    Not where ``STAIRCASE_WARM_UP`` is 0.
+    """
     if WARM_UP:
         threading.Thread(target=_train_all, daemon=True, name="staircase-story").start()
 

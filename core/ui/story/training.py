@@ -115,7 +115,7 @@ def _reveal(known: Lab, frames: tuple[Frame, ...]) -> None:
     verdict = [SAY("training.measured", **told)]
     if guess in ("late", "no"):
         verdict.append(SAY(f"training.{guess}.about", **told))
-    parts.reveal("training", *verdict, right=(guess == "yes") == (told["miss"] < _FOLLOWS), together=True)
+    parts.reveal("training", *verdict, right=guess == "yes" and told["miss"] < _FOLLOWS, together=True)
     chrome.maths(r"\frac{dW}{dt} = \tfrac12\,(M^\star - WW^\top)\,W")
 
 
