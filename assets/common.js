@@ -133,6 +133,12 @@ export function plotText(theme) {
   };
 }
 
+// A number as the language of the page writes it.
+export function fixed(value, digits) {
+  const text = value.toFixed(digits);
+  return document.documentElement.lang === "de" ? text.replace(".", ",") : text;
+}
+
 // Colours of one axis of it.
 export const plotAxis = (theme) => ({ color: theme.muted, gridcolor: theme.line, linecolor: theme.line });
 

@@ -3,7 +3,7 @@
 // (time, zoom, cameras, selection) lives here and survives updates.
 
 import {
-  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadPlotly, loadStyle, plotAxis, plotText,
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, fixed, loadPlotly, loadStyle, plotAxis, plotText,
   presentOf, themeOf,
 } from "./common.js";
 import { chartMakers, menu, paint } from "./save.js";
@@ -47,7 +47,7 @@ class Scale {
 
 function clockText(time) {
   if (time < 1) return time ? time.toPrecision(3) : "0";
-  return time.toFixed(time < 10 ? 2 : time < 100 ? 1 : 0);
+  return fixed(time, time < 10 ? 2 : time < 100 ? 1 : 0);
 }
 
 // What a panel's trained lines are made of.
@@ -324,7 +324,7 @@ class Chart {
     const left = across.l2p(moment);
     const leftwards = left > across._length - 60;
     const high = up.l2p(value) < 22;
-    const text = value.toFixed(3);
+    const text = fixed(value, 3);
     pen.font = `14px ${theme.font}`;
     pen.textAlign = leftwards ? "right" : "left";
     const [x, y] = [across._offset + left + (leftwards ? -9 : 9), up._offset + up.l2p(value) + (high ? 18 : -9)];

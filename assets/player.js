@@ -1060,7 +1060,7 @@ const STYLES = `
   font-variant-numeric: tabular-nums; }
 .pl-speed { flex: none; padding: 0 4px; font-size: 13px; cursor: pointer; }
 .pl-speed option { color: var(--pl-text); background: var(--pl-surface); }
-@container (max-width: 620px) {
+@container (max-width: 800px) {
   .pl-bar-row { flex-wrap: wrap; gap: 4px 8px; }
   .pl-readout { flex: 1; min-width: 0; font-size: 12px; text-wrap: balance; }
   .pl-step { display: none; }

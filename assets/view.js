@@ -3,7 +3,7 @@
 // camera, search) lives here and survives updates.
 
 import {
-  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, loadPlotly, loadStyle, plotAxis, plotText,
+  PLOT_CONFIG, address, between, blankPen, drawLine, element, entry, filled, fixed, loadPlotly, loadStyle, plotAxis, plotText,
   presentOf, rowAt, themeOf,
 } from "./common.js";
 import { canvasBlob, chartMakers, menu, paint, paper, record, videoKind } from "./save.js";
@@ -81,7 +81,7 @@ function build(root, text) {
 }
 
 function clockText(value) {
-  return value.toFixed(value < 10 ? 1 : 0);
+  return fixed(value, value < 10 ? 1 : 0);
 }
 
 // ---- the view --------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ class RunView {
     const now = this.present(time);
     if (!now) return "";
     const { dim, counted } = this.header;
-    const [loss, rank] = [between(this.series.loss, now).toFixed(3), between(this.series.rank, now).toFixed(1)];
+    const [loss, rank] = [fixed(between(this.series.loss, now), 3), fixed(between(this.series.rank, now), 1)];
     return filled(this.text.readout, { loss, rank, count: this.series.value(now.row, 3), dim, counted });
   }
 
@@ -412,7 +412,7 @@ class RunView {
     pen.fillStyle = this.theme.text;
     pen.font = `14px ${this.theme.font}`;
     pen.textAlign = leftwards ? "right" : "left";
-    pen.fillText(value.toFixed(3), x + (leftwards ? -9 : 9), leftwards || high ? y + 18 : y - 9);
+    pen.fillText(fixed(value, 3), x + (leftwards ? -9 : 9), leftwards || high ? y + 18 : y - 9);
   }
 
   // The values on the screen, for tests and for whoever reads the page's source.

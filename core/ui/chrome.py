@@ -56,12 +56,12 @@ _STYLE = """<style>
 /* White on the light blue of the dark theme is too faint to read. */
 [data-testid="stBaseButton-primary"]:not(:disabled) p, [data-tag-index] span { color: light-dark(#ffffff, #0f131c); }
 .st-key-mislead { margin-top: -.15rem; margin-bottom: .3rem; }
-@media (max-width: 640px) {
+@media (max-width: 768px) {
   [data-testid="stLayoutWrapper"]:has(> div > [data-testid="stLayoutWrapper"] > .st-key-steer) { flex: 1 1 100%; }
   [data-testid="stMainBlockContainer"] { padding: 4.1rem 0.7rem 2rem; }
   [data-testid="stMain"] h1 { font-size: 1.35rem; }
 }
-@media (min-width: 641px) { [data-testid="stHeader"] { background: transparent; } }
+@media (min-width: 769px) { [data-testid="stHeader"] { background: transparent; } }
 </style>"""
 
 

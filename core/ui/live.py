@@ -189,7 +189,7 @@ def _button(
 
 def _width(label: str) -> int:
     """Pixels for a button, which must not change its width when another label takes its place."""
-    return max(64, 24 + 8 * len(label))
+    return max(64, 32 + 8 * len(label))
 
 
 def _main(known: Lab, pace: float) -> None:
