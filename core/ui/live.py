@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from core.ui.controls import meaning
 from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, counts_only, lab, paper_scale, paper_spectrum, statistics
 from core.ui.memory import is_own
+from core.ui.presses import once
 from core.ui.prose import SITE, Prose
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
@@ -170,21 +171,20 @@ def _buttons(known: Lab, pace: float) -> None:
     main = _MAIN_BUTTON.get(run.state, "train") if run is not None else "train"
     widest = max(_width(SAY(f"button.{one}")) for one in ("train", *_MAIN_BUTTON.values()))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
-        st.button(
-            SAY(f"button.{main}"), type="primary", key="main", on_click=_main, args=(known, pace), width=max(86, widest)
+        press = partial(once, "main", partial(_main, known, pace))
+        st.button(SAY(f"button.{main}"), type="primary", key="main", on_click=press, width=max(86, widest))
+        _button(
+            "step", "single", partial(_steered, known, Run.step), told=SAY("button.step.help", steps=known.plan.every)
         )
-        _button("step", "single", _steered, (known, Run.step), told=SAY("button.step.help", steps=known.plan.every))
-        _button("next", "jump", _steered, (known, _jump), told=SAY("button.next.help"))
-        _button("stop", "stop", _stop, (known,), disabled=not under_way)
+        _button("next", "jump", partial(_steered, known, _jump), told=SAY("button.next.help"))
+        _button("stop", "stop", partial(_stop, known), disabled=not under_way)
         with st.popover(SAY("button.link"), help=SAY("button.link.help")):
             st.code(chrome.address(), language=None, wrap_lines=True)
 
 
-def _button(
-    name: str, key: str, act: Callable[..., None], args: tuple[Any, ...], *, told: str = "", disabled: bool = False
-) -> None:
+def _button(name: str, key: str, act: Callable[[], None], *, told: str = "", disabled: bool = False) -> None:
     label = SAY(f"button.{name}")
-    st.button(label, key=key, on_click=act, args=args, width=_width(label), help=told or None, disabled=disabled)
+    st.button(label, key=key, on_click=once, args=(key, act), width=_width(label), help=told or None, disabled=disabled)
 
 
 def _width(label: str) -> int:
