@@ -106,9 +106,7 @@ def _told(found: EmbeddedWords, question: Question, ranked: Ranked, plane: Plane
          SAY("column.times"): int(found.unigram[one])}
         for n, (one, near) in enumerate(ranked, 1)
     ]  # fmt: skip
-    st.dataframe(
-        chrome.cells(rows), hide_index=True, alt=SAY("answers.table"), column_config={SAY("column.place"): _NARROW}
-    )
+    chrome.grid(rows, alt=SAY("answers.table"), column_config={SAY("column.place"): _NARROW})
 
 
 def _drawn(found: EmbeddedWords, question: Question, ranked: Ranked, plane: Plane, dim: int) -> None:
@@ -145,9 +143,7 @@ def at_every_dimension(found: EmbeddedWords, question: Question | None) -> None:
         for title, (one, cosine) in zip(titles, ranked, strict=False):
             row |= {title: f"{found.words[one]} ({cosine:.3f})"}
         rows.append(row)
-    st.dataframe(
-        chrome.cells(rows), hide_index=True, alt=SAY("added.table"), column_config={SAY("column.concepts"): _NARROW}
-    )
+    chrome.grid(rows, alt=SAY("added.table"), column_config={SAY("column.concepts"): _NARROW})
 
 
 def neighbours(found: EmbeddedWords) -> None:
@@ -170,6 +166,4 @@ def neighbours(found: EmbeddedWords) -> None:
             {SAY("column.place"): n, here: found.words[one], there: found.words[other],
              SAY("near.cosine", dim=few): round(near, 3), SAY("near.cosine", dim=many) + " ": round(nearer, 3)}
         )  # fmt: skip
-    st.dataframe(
-        chrome.cells(rows), hide_index=True, alt=SAY("near.table"), column_config={SAY("column.place"): _NARROW}
-    )
+    chrome.grid(rows, alt=SAY("near.table"), column_config={SAY("column.place"): _NARROW})

@@ -100,18 +100,16 @@ def league(kept: Kept, *, crossed: bool) -> None:
         key="league",
         alt=SAY("league.alt"),
     )
-    percent, plain = st.column_config.NumberColumn(format="%.1f %%"), st.column_config.NumberColumn(format="%.3f")
     shares = (SAY("column.analogies.here"), SAY("column.analogies.paper"))
-    st.dataframe(
-        chrome.cells([_league_row(row, crossed) for row in kept.rows]),
-        hide_index=True,
-        placeholder="–",
+    similar = [
+        SAY(f"column.similarity.{where}", title=title) for title in TITLES.values() for where in ("here", "paper")
+    ]
+    chrome.grid(
+        [_league_row(row, crossed) for row in kept.rows],
+        forms=dict.fromkeys(shares, ".1%") | dict.fromkeys(similar, ".3f"),
         alt=SAY("league.table"),
-        column_config={SAY("column.model"): st.column_config.TextColumn(pinned=True)}
-        | dict.fromkeys(shares, percent)
-        | {SAY(f"column.similarity.{where}", title=title): plain for title in TITLES.values()
-           for where in ("here", "paper")},
-    )  # fmt: skip
+        column_config={SAY("column.model"): st.column_config.TextColumn(pinned=True)},
+    )
     chrome.table([_made_row(row) for row in kept.rows], label=SAY("league.how"))
     about = kept.about
     st.caption(
@@ -147,8 +145,8 @@ def _league_row(row: Row, crossed: bool) -> dict[str, Any]:
     reported = {"wordsim353": paper and paper.wordsim353}  # the paper has no other
     cells: dict[str, Any] = {
         SAY("column.model"): SHORT[row.model],
-        SAY("column.analogies.here"): 100 * found.accuracy,
-        SAY("column.analogies.paper"): 100 * paper.analogies if paper and crossed else None,
+        SAY("column.analogies.here"): found.accuracy,
+        SAY("column.analogies.paper"): paper.analogies if paper and crossed else None,
     }
     for name, title in TITLES.items():
         cells[SAY("column.similarity.here", title=title)] = similar.get(name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from core.spreadsheet import harmless
 from core.stairs import Step, steps
 from core.ui import saving
 from core.ui.lab import Lab
-from core.ui.prose import SITE, Prose, language, language_picker
+from core.ui.prose import SITE, Prose, language, language_picker, spelt
 
 SAY = Prose("shared")
 # The kinds of evidence: their colours, and what they are called in assets/prose.
@@ -35,6 +36,8 @@ RISE_TIME = (
     r"\tau_k = \frac{dt}{2\ln(1 + dt\,\lambda_k/2)}\ln\frac{\lambda_k}{s_k^2(0)}"
     r"\;\xrightarrow{dt\to 0}\;\frac{1}{\lambda_k}\ln\frac{\lambda_k}{s_k^2(0)}"
 )
+_DIGITS = 4  # after the point, at most, of numbers in tables that ask for nothing else
+_NONE = "–"  # where there is no value
 _READABLE = 860  # pixels: longer lines are hard to follow
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
@@ -130,12 +133,26 @@ def chart(figure: go.Figure, *, key: str, alt: str) -> None:
 def table(rows: Sequence[dict[str, Any]], *, label: str, expanded: bool = False, height: int | None = None) -> None:
     """The numbers of a chart. Words in it are shown as they are, never as markup."""
     with st.expander(label, expanded=expanded, icon=":material/table:"):
-        st.dataframe(cells(rows), hide_index=True, height=height or "auto")
+        grid(rows, height=height or "auto")
 
 
-def cells(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """The rows as every table must show them: visitors download tables as CSV, and words may be spelt as formulas."""
-    return pd.DataFrame([{harmless(name): harmless(value) for name, value in row.items()} for row in rows])
+def grid(rows: Sequence[dict[str, Any]], *, forms: Mapping[str, str] | None = None, **options: Any) -> None:
+    """The rows as every table must show them: visitors download tables as CSV, and words may be spelt as formulas.
+
+    Numbers with decimals are written as the visit's language has them, by the format that ``forms`` has for their
+    column, else with up to four decimals; they still sort as numbers. ``options`` are those of ``st.dataframe``.
+    """
+    frame = pd.DataFrame([{harmless(name): harmless(value) for name, value in row.items()} for row in rows])
+    asked = dict(forms or {})
+    written = {name: partial(_written, form=asked.get(name)) for name in frame.select_dtypes("floating")}
+    shown_as = frame.style.format(written, na_rep=_NONE) if written else frame
+    st.dataframe(shown_as, hide_index=True, placeholder=_NONE, **options)
+
+
+def _written(value: float, form: str | None) -> str:
+    if form:
+        return spelt(value, form)
+    return spelt(round(value, _DIGITS) + 0.0, f".{_DIGITS}f").rstrip("0").rstrip(".,")  # + 0.0: no minus before 0
 
 
 def step_table(known: Lab, frames: Sequence[Frame]) -> None:

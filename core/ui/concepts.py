@@ -49,16 +49,16 @@ def word_lists(known: Lab) -> None:
             }
         )
     configured = st.column_config.NumberColumn
-    st.dataframe(
-        chrome.cells(rows),
-        hide_index=True,
+    chrome.grid(
+        rows,
+        forms={"λ": ".1f", time: ".1f", loss: ".2%"},
         row_height=18 + 24 * -(-count // _WORDS_A_LINE),
         height="content",
         column_config={
             number: configured(width=70),
-            "λ": configured(format="%.1f", width=75, help=SAY("lists.strength.help")),
-            time: configured(format="%.1f", width=75, help=SAY("lists.time.help")),
-            loss: configured(format="percent", width=95, help=SAY("lists.loss.help")),
+            "λ": configured(width=75, help=SAY("lists.strength.help")),
+            time: configured(width=75, help=SAY("lists.time.help")),
+            loss: configured(width=95, help=SAY("lists.loss.help")),
             one: st.column_config.TextColumn(width="large"),
             other: st.column_config.TextColumn(width="large"),
         },

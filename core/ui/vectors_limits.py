@@ -84,7 +84,7 @@ def _senses(known: KnownSpectrum, unit: NDArray) -> None:
         f"{word} + {second}": _nearest(known, unit, own + other, without={word, second}, count=_LISTED),
     }
     rows = [dict(zip(lists, row, strict=True)) for row in zip_longest(*lists.values(), fillvalue="")]
-    st.dataframe(chrome.cells(rows), hide_index=True, alt=SAY("senses.alt", word=word))
+    chrome.grid(rows, alt=SAY("senses.alt", word=word))
     st.markdown(
         SAY(
             "senses.seen",

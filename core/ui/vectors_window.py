@@ -111,7 +111,7 @@ def _dealt(laid: Laid, pairs: tuple[Pair, ...], window: int, model: str) -> None
         }
         for pair in pairs
     ]
-    st.dataframe(chrome.cells(rows), hide_index=True, alt=SAY("window.pairs"))
+    chrome.grid(rows, alt=SAY("window.pairs"))
     total = sum(len(pairs_at(len(laid.words), place, window)) for place in range(len(laid.words)))
     if model == CBOW:
         here = len({laid.words[pair.context] for pair in pairs})
@@ -168,7 +168,7 @@ def _scores(known: KnownSpectrum, answer: int, drawn: Negatives, done: Step) -> 
         }
         for n, (word, chance) in enumerate(zip(words, chances, strict=True))
     ]
-    st.dataframe(chrome.cells(rows), hide_index=True, alt=SAY("step.title"))
+    chrome.grid(rows, alt=SAY("step.title"))
 
 
 def _vectors(
