@@ -202,10 +202,21 @@ export class Staircase extends Sheet {
       }
       pen.globalAlpha = 1;
     });
+    this.clock(pen, panel, { look, title: say("time"), y: y + look.small * 2.1 });
+  }
+
+  /** Times in numbers, as far as the title of their axis leaves room. */
+  clock(pen, panel, { look, title: name, y }) {
+    const { x, w } = panel.box;
     pen.font = `${look.small}px ${look.font}`;
-    pen.textAlign = "right";
     pen.fillStyle = look.muted;
-    pen.fillText(say("time"), panel.box.x + panel.box.w, y + look.small * 2.1);
+    pen.textAlign = "right";
+    pen.fillText(name, x + w, y);
+    const end = x + w - pen.measureText(name).width - look.small * 2;
+    pen.textAlign = "center";
+    for (const value of ticksOf(...panel.xs, 8).found) {
+      if (panel.x(value) < end) pen.fillText(value.toLocaleString(look.language), panel.x(value), y);
+    }
   }
 
   now(pen, { look, run, time, panels }) {
@@ -254,7 +265,7 @@ export class Melting extends Sheet {
     pen.fillStyle = look.muted;
     pen.textAlign = "center";
     pen.textBaseline = "top";
-    for (const value of found) pen.fillText(String(value), panel.x(value), box.y + box.h + look.small * 0.4);
+    for (const value of found) pen.fillText(value.toLocaleString(look.language), panel.x(value), box.y + box.h + look.small * 0.4);
     pen.textAlign = "right";
     pen.fillText(axisLabel, box.x + box.w, box.y + box.h + look.small * 1.6);
     curves.forEach((values, n) => {

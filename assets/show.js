@@ -218,7 +218,14 @@ class Slide {
   theme() {}
   frame() {}
   told(beat) { return beat < this.beats - 1 && this.say.question ? this.say.question : this.say.line; }
-  tell(beat) { this.line.textContent = this.told(beat); }
+
+  /** Whether the line is another one now. */
+  tell(beat) {
+    const told = this.told(beat);
+    const another = this.line.textContent !== told;
+    if (another) this.line.textContent = told;
+    return another;
+  }
 
   /** The time of the run at a second of a replay that takes `length` seconds. */
   replay(s, length) {
@@ -323,9 +330,9 @@ class Prediction extends Slide {
 
   told(beat) {
     const second = this.run.tick(2);
-    if (!beat || !this.asked || !second) return super.told(beat);
-    const off = fill(this.say.off, { guess: this.input.value, second: this.look.number(second.time) });
-    return `${off} ${this.say.line}`;
+    if (!beat || !second) return super.told(beat);
+    const answer = fill(this.asked ? this.say.off : this.say.at, { guess: this.input.value, second: this.look.number(second.time) });
+    return `${answer} ${this.say.line}`;
   }
 
   frame(s, beat, since) {
@@ -346,7 +353,8 @@ class Training extends Slide {
     this.cards = new Cards(element("div", "cards", picture), this.deck, 6, 2);
   }
 
-  enter() { this.time = null; }
+  get over() { return this.deck.s >= this.length; }
+  told() { return this.over ? this.say.line : this.say.question; }
 
   frame(s) {
     const time = this.replay(s, this.deck.mode === "tour" ? 23 : this.length);
@@ -507,7 +515,7 @@ class Bends extends Slide {
     const panel = element("div", "panel tall", picture);
     this.chart = new Melting(panel, this.deck.say.chart.short);
     this.key = element("p", "starts", picture);
-    this.names = starts.map((sigma) => element("span", "", this.key, fill(this.say.start, { sigma: powerOf(sigma) })));
+    this.names = starts.map((sigma) => element("span", "", this.key, fill(this.say.start, { sigma: powerOf(sigma, this.look.language) })));
     const times = this.deck.facts.melting.times;
     this.curves = starts.map((_, n) => this.deck.arrays.melting.subarray(n * times, (n + 1) * times));
   }
@@ -530,9 +538,9 @@ class Bends extends Slide {
 }
 
 /** 10⁻⁶ for powers of ten that are small. */
-function powerOf(value) {
+function powerOf(value, language) {
   const exponent = Math.round(Math.log10(value));
-  if (value >= 0.01) return String(value);
+  if (value >= 0.01) return value.toLocaleString(language);
   return `10${String(exponent).replace(/./g, (one) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(one)])}`;
 }
 
@@ -681,6 +689,7 @@ class Notes {
 // ------------------------------------------------------------------------------------------- deck
 
 const HIDE_AFTER = 2500;
+const ONWARD = [" ", "Enter", "PageDown", "ArrowRight", "ArrowDown"];
 
 class Deck {
   constructor(root, { header, arrays }) {
@@ -811,10 +820,14 @@ class Deck {
     else this.readKey(event);
   }
 
-  /** Any key pauses; a button that has the focus keeps its own keys. */
+  /** Any key pauses, and the keys that turn pages go on; a button that has the focus keeps its own keys. */
   tourKey(event) {
     if (event.target.closest?.("button") && [" ", "Enter", "Tab"].includes(event.key)) return;
     if (event.key === "Escape" && this.paused) return void this.setMode("read");
+    if (this.stopped && ONWARD.includes(event.key)) {
+      event.preventDefault();
+      return void this.resume();
+    }
     if (!this.paused) {
       this.pause();
       if (event.key !== "Tab") event.preventDefault();
@@ -947,6 +960,9 @@ class Deck {
     document.activeElement?.blur?.();
   }
 
+  /** The tour waits for somebody: it was paused, or nothing plays because motion is reduced. */
+  get stopped() { return !this.over && (this.paused || reduced()); }
+
   pause() {
     if (this.paused || this.over) return;
     this.paused = true;
@@ -976,7 +992,7 @@ class Deck {
   drawTour() {
     const { ui } = this.say;
     const calm = reduced();
-    const stopped = !this.over && (this.paused || calm);
+    const { stopped } = this;
     this.root.dataset.tour = this.over ? "over" : this.paused ? "paused" : "playing";
     const caption = this.slide.say.caption ?? "";
     if (this.caption.textContent !== caption) this.caption.textContent = caption;
@@ -1039,8 +1055,9 @@ class Deck {
   }
 
   draw() {
-    if (this.slide) this.slide.frame(this.s, this.beat, this.since);
-    if (this.slide?.asked) this.slide.tell(this.beat);
+    if (!this.slide) return;
+    this.slide.frame(this.s, this.beat, this.since);
+    if (this.slide.tell(this.beat)) this.heard();
   }
 
   drawClock(text) { if (this.clock && this.clock.textContent !== text) this.clock.textContent = text; }

@@ -130,7 +130,7 @@ def test_the_tour_plays_five_chapters_and_rests_on_the_table(show, width, height
 
 
 @pytest.mark.parametrize("how", ["click", "key"])
-def test_the_tour_pauses_on_any_touch_and_goes_on_by_a_button(show, how):
+def test_the_tour_pauses_on_any_touch_and_goes_on_by_a_button_or_the_space_bar(show, how):
     page = show("story-en.html?mode=tour")
     page.clock.run_for(15_000)
     assert deck(page)["slide"] == "table"
@@ -142,7 +142,10 @@ def test_the_tour_pauses_on_any_touch_and_goes_on_by_a_button(show, how):
     assert paused["paused"]
     page.clock.run_for(60_000)
     assert deck(page) == paused
-    page.get_by_role("button", name="Resume the tour").click()
+    if how == "click":
+        page.get_by_role("button", name="Resume the tour").click()
+    else:
+        page.keyboard.press(" ")
     page.clock.run_for(20_000)
     assert deck(page)["slide"] == "training"
 
@@ -277,6 +280,22 @@ def test_a_slide_tells_its_question_first_and_its_line_when_it_is_answered(show)
     for _ in range(3):
         page.keyboard.press("PageUp")
     assert line.inner_text() == say["bends"]["question"]
+
+
+def test_a_presenter_gets_the_answer_in_numbers_and_a_line_when_the_run_is_over(show, made):
+    page = show("story-en.html?mode=present#4")
+    _, known, _ = made
+    line = page.locator(".slide:not([hidden]) .line")
+    page.keyboard.press("PageDown")
+    second = float(known.prediction.descent_times[1]) * known.clock
+    assert f"The second comes at {second:.0f}." in line.inner_text()
+    say = page.evaluate("() => document.getElementById('show').staircase.say.training")
+    page.keyboard.press("PageDown")
+    page.clock.run_for(10_000)
+    assert line.inner_text() == say["question"]
+    page.clock.run_for(10_000)
+    assert line.inner_text() == say["line"]
+    assert say["line"] in page.locator(".unseen[aria-live]").inner_text()
 
 
 def test_the_theme_follows_the_system_and_a_button(show):
