@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from serving import PATIENCE, SWITCHES, chromium, served
 
+# All tabs of the dashboard in one process: scripts are compiled once, not for every tab.
+ONE_PROCESS = "--process-per-site"
+
 pytest.register_assert_rewrite("access")
 
 
@@ -34,15 +37,19 @@ def browser():
         pytest.skip(message)
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
-        running = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        running = playwright.chromium.launch(executable_path=path, args=[*SWITCHES, ONE_PROCESS])
         yield running
         running.close()
 
 
 @pytest.fixture(scope="session")
-def shared(browser):
-    """A context for all visits that ask for nothing special: scripts are loaded and compiled once."""
+def shared(browser, server):
+    """A context for all visits that ask for nothing special: scripts are loaded and compiled once.
+
+    Their process lives as long as a tab of it, so one stays open.
+    """
     context = browser.new_context()
+    context.new_page().goto(f"{server}/_stcore/health")
     yield context
     context.close()
 
