@@ -237,7 +237,7 @@ export class Staircase extends Sheet {
     pen.textBaseline = "alphabetic";
     pen.fillStyle = look.ink;
     const text = value.toLocaleString(look.language, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
-    const above = y - look.text * 0.7 > first.box.y;
+    const above = y - look.text * 1.9 > first.box.y;
     pen.fillText(text, x + (leftwards ? -1 : 1) * look.text * 0.6, above ? y - look.text * 0.9 : y + look.text * 1.4);
   }
 
