@@ -41,6 +41,7 @@ RANKS = {
     "core.questions": 10,
     "core.sources": 11,
     "core.prose": 12,
+    "core.messages": 13,
     "core.lessons": 13,
     "core.targets": 12,
     "core.operators": 13,

@@ -21,7 +21,8 @@ SOURCES = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
 def spoken(source: str) -> dict[str, set[str]]:
     """File -> regular expressions of the passages that a module asks for.
 
-    It asks by ``SAY = Prose("file")`` and calls of that, by ``Choice(name, say=SAY)``, or by ``passage(file, name)``.
+    It asks by ``SAY = Prose("file")`` and calls of that, by ``Choice(name, say=SAY)``, by ``passage(file, name)``,
+    or by ``passages(file).items()``, which asks for all.
     """
     tree = ast.parse(source)
     constants = {
@@ -57,6 +58,8 @@ def spoken(source: str) -> dict[str, set[str]]:
                 name = re.escape(str(given["name"].value if "name" in given else key))
                 words = {f"{name}\\.[a-z-]+"} if "named" in given else set()
                 asked = called[say] if say else "controls", {name, f"{name}\\.help"} | words
+            case ast.Call(ast.Attribute(ast.Call(ast.Name("passages"), [ast.Name(file), *_]), "items")):
+                asked = constants.get(file), {".+"}
             case ast.Call(ast.Name("partial"), [ast.Attribute(ast.Name(file), "under"), *_]) if file in called:
                 asked = called[file], {".+"}
             case ast.Call(ast.Attribute(ast.Name(file), "head")) if file in called:

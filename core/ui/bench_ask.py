@@ -14,7 +14,7 @@ from core.geometry import similar
 from core.plane import CORNERS, Plane, analogy_plane
 from core.ui import chrome
 from core.ui.bench_words import EmbeddedWords, dimension, told_unknown, word
-from core.ui.prose import Prose, language
+from core.ui.prose import Prose, language, reworded
 
 Question = tuple[int, int, int]
 Ranked = tuple[tuple[int, float], ...]
@@ -46,7 +46,7 @@ def ask(found: EmbeddedWords, question: Question | None, dim: int) -> None:
     try:
         plane = analogy_plane(vectors, question, [one for one, _ in ranked[:_DRAWN]])
     except InputError as error:
-        chrome.literal_error(str(error))
+        chrome.literal_error(reworded(error))
         return
     left, right = st.columns([5, 7], gap="large")
     with left:

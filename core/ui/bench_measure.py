@@ -20,7 +20,7 @@ from core.ui.choices import choice
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import lab, spectrum
 from core.ui.memory import remembered
-from core.ui.prose import Prose, spelt
+from core.ui.prose import Prose, reworded, spelt
 from core.ui.records import model_name, of_bundled
 from core.ui.runs import canned, kept
 
@@ -145,7 +145,7 @@ def _finished_run() -> None:
         with st.spinner(SAY("run.asking")):
             run, closed = _of_run(chosen)
     except InputError as error:
-        chrome.literal_error(str(error))
+        chrome.literal_error(reworded(error))
         return
     size = lab(spec).problem.counts.vocab_size
     if run.total < FEWEST:

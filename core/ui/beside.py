@@ -15,7 +15,7 @@ from core.theory import FloatArray, Trajectory
 from core.ui import chrome
 from core.ui.lab import Lab
 from core.ui.panels import Cloud, Line, Panel
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 from core.ui.runs import Sight, shared
 from core.ui.view import Axes
 
@@ -166,4 +166,4 @@ def problems(seen: Sequence[tuple[str, Lab, Sight]]) -> None:
     for title, _, now in seen:
         for message in (now.message, now.notice):
             if message:
-                chrome.literal_error(SAY("problem", title=title, message=message))
+                chrome.literal_error(SAY("problem", title=title, message=reworded(message)))

@@ -26,7 +26,7 @@ from core.recipe import PLANTED, SEPARATORS, Recipe
 from core.sources import TEXTS, fetched
 from core.ui import chrome, own, texts
 from core.ui.choices import choice
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 
 SAY = Prose("corpus")
 PASTED = 2_000_000
@@ -227,7 +227,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        chrome.literal_error(SAY("refused", problem=error, title=texts.title(texts.chosen())))
+        chrome.literal_error(SAY("refused", problem=reworded(error), title=texts.title(texts.chosen())))
 
 
 @contextmanager

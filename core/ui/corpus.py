@@ -14,7 +14,7 @@ from core.ui import chrome, own, texts
 from core.ui.concepts import word_lists
 from core.ui.lab import CANNED, Lab, counted, counts_only, lab, statistics, text_of
 from core.ui.memory import is_own, remembered
-from core.ui.prose import Prose, language, spelt
+from core.ui.prose import Prose, language, reworded, spelt
 
 SAY = Prose("corpus")
 _FREQUENT = 200
@@ -102,7 +102,7 @@ def concepts(data: str) -> None:
     try:
         known = lab(texts.recipe_on(CANNED, data))
     except InputError as error:
-        chrome.literal_error(str(error))
+        chrome.literal_error(reworded(error))
         return
     word_lists(known)
     planted = texts.planted(data)

@@ -22,7 +22,7 @@ from core.ui.controls import Choice
 from core.ui.families import family_title
 from core.ui.lab import paper_scale, spectrum, statistics
 from core.ui.memory import remembered
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 
 Pairs = tuple[tuple[int, int], ...]
 SAY = Prose("linear")
@@ -181,7 +181,7 @@ def _typed(known: KnownWords) -> Asked | None:
     try:
         found = read_pairs(text or "", known.index)
     except InputError as error:
-        chrome.literal_error(str(error))
+        chrome.literal_error(reworded(error))
         return None
     _told(found, known)
     if len(found.pairs) < FEWEST_PAIRS:

@@ -19,7 +19,7 @@ from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, counts_only, lab, paper_scale, paper_spectrum, statistics
 from core.ui.memory import is_own
 from core.ui.presses import once
-from core.ui.prose import SITE, Prose
+from core.ui.prose import SITE, Prose, reworded
 from core.ui.runs import Sight, finished, identity, queued_run, shared, sight, stored, watch
 from core.ui.view import run_view
 
@@ -212,7 +212,7 @@ def _attempt(act: Callable[[], None]) -> None:
     try:
         act()
     except InputError as error:
-        st.toast(str(error), icon=":material/hourglass_top:")
+        st.toast(reworded(error), icon=":material/hourglass_top:")
 
 
 def _jump(run: Run[Frame]) -> None:
@@ -257,5 +257,6 @@ def _leave_other_recipes(spec: RunSpec, page: str) -> None:
 def explain(message: str, known: Lab) -> None:
     """Why a run broke off, if it did."""
     if message:
+        message = reworded(message)
         sentence = SAY("broke-off", message=f"{message[0].upper()}{message[1:]}", step=known.spec.step_size)
         st.error(sentence, icon=":material/error:")

@@ -13,7 +13,7 @@ from core.training import MODELS
 from core.ui import chrome
 from core.ui.choices import choice
 from core.ui.lab import Lab, lab, spectrum
-from core.ui.prose import Prose, language
+from core.ui.prose import Prose, language, reworded
 from core.ui.runs import canned
 
 SAY = Prose("concepts")
@@ -70,6 +70,6 @@ def _directions(name: str, known: Lab) -> FloatArray | None:
         return None
     done = canned(trained.spec)
     if done.message:
-        chrome.literal_error(done.message)
+        chrome.literal_error(reworded(done.message))
         return None
     return directions(done.last.embeddings)[:, :shown]

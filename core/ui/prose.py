@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import messages
 from core.numbers import number
 from core.prose import DEFAULT, LANGUAGES, passage, passages, under
 
@@ -64,6 +65,11 @@ def language() -> str:
 def spelt(value: float, form: str) -> str:
     """A number by a format of Python's, as people of this visit's language write it."""
     return number(value, form, language())
+
+
+def reworded(error: object) -> str:
+    """What an error or a message says, in the language of this visit."""
+    return messages.told(str(error), language())
 
 
 def language_picker() -> None:

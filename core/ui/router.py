@@ -8,7 +8,7 @@ from core.errors import InputError
 from core.ui import texts
 from core.ui.access import access
 from core.ui.chrome import literal_error, site
-from core.ui.prose import SITE
+from core.ui.prose import SITE, reworded
 from core.ui.sitemap import SECTIONS, page
 
 
@@ -25,7 +25,7 @@ def main() -> None:
         texts.check()
         chosen.run()
     except InputError as error:
-        literal_error(str(error))
+        literal_error(reworded(error))
 
 
 main()

@@ -21,7 +21,7 @@ from core.runs import Run, State
 from core.store import RunStore, runs_folder
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.memory import is_own, remembered
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 
 SAY = Prose("shared")
 _SHARED_RUNS = 12
@@ -239,7 +239,7 @@ def shared(spec: RunSpec) -> Sight:
     run = _table(spec).watched(known)
     if run.over and run.state is State.FAILED:
         _table(spec).forget(spec)
-        raise InputError(SAY("broke-off", message=run.message))
+        raise InputError(SAY("broke-off", message=reworded(run.message)))
     return sight(_finished(spec, run)) if run.over and run.latest else watch(run, known)
 
 

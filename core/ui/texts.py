@@ -17,7 +17,7 @@ from core.sources import BUNDLED_VOCAB, bundled, fetched, is_text
 from core.ui import chrome, own
 from core.ui.lab import statistics
 from core.ui.memory import is_own
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 
 SAY = Prose("shared")
 DEFAULT = "wikipedia"
@@ -46,7 +46,7 @@ def check() -> None:
     try:
         asked = _usable(asked)
     except InputError as error:
-        st.session_state[_REFUSED] = _here(), SAY("meanwhile", problem=shown(str(error))[:_LONGEST])
+        st.session_state[_REFUSED] = _here(), SAY("meanwhile", problem=shown(reworded(error))[:_LONGEST])
         asked = DEFAULT
     st.session_state[_STATE] = asked
     where, told = st.session_state.get(_REFUSED, ("", ""))

@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.order import LEAST_PAIRS, LEAST_WORDS
 from core.questions import Listed, read_pairs, read_words
 from core.reading.text import shown
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 
 SAY = Prose("wordlists")
 EXAMPLES = {
@@ -114,7 +114,7 @@ def read(wanted: Wanted, index: Mapping[str, int]) -> Read:
     try:
         listed = read_pairs(_commas(wanted.text), index) if wanted.pairs else read_words(wanted.text, index)
     except InputError as error:
-        return Read(wanted, (), (), (), str(error))
+        return Read(wanted, (), (), (), reworded(error))
     found = Read(wanted, listed.words, listed.pairs, _left_out(listed, len(index)))
     least, most = (LEAST_PAIRS, MOST_PAIRS) if wanted.pairs else (LEAST_WORDS, MOST_WORDS)
     if least <= found.size <= most:

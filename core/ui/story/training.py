@@ -12,7 +12,7 @@ from core.known import largest_miss
 from core.runs import Run, State
 from core.ui import beside, chrome
 from core.ui.lab import CANNED, Lab, lab
-from core.ui.prose import Prose
+from core.ui.prose import Prose, reworded
 from core.ui.runs import Replay, canned, first_run, gate, watch
 from core.ui.story import parts
 from core.ui.view import run_view
@@ -72,7 +72,7 @@ def _status(known: Lab, run: Run[Frame] | None) -> str:
     """Its place in the queue, how far it is, or why it broke off."""
     if run is None or run.state is State.READY:
         return ""
-    return run.message or beside.status(known, watch(run, known))
+    return reworded(run.message) or beside.status(known, watch(run, known))
 
 
 def _steer(run: Run[Frame] | None) -> None:
@@ -98,7 +98,7 @@ def _press() -> None:
     try:
         run.start()
     except InputError as error:
-        st.toast(str(error), icon=":material/hourglass_top:")
+        st.toast(reworded(error), icon=":material/hourglass_top:")
 
 
 def _number() -> int:
