@@ -24,7 +24,7 @@ const easeOut = (x) => 1 - (1 - x) ** 3;
 /** What the player says, unless its page says it in another language (`options.text`, `options.language`). */
 const TEXT = {
   play: "Play", pause: "Pause", previous: "Previous step", next: "Next step", step: "step", steps: "Predicted steps",
-  time: "Time", speed: "Speed", find: "Find a word", words: "Words", dimensions: "Dimensions", reset: "Reset view",
+  time: "Time", speed: "Speed", times: "{speed}x", find: "Find a word", words: "Words", dimensions: "Dimensions", reset: "Reset view",
   unknown: "'{word}' is not among these {n} words", cloud: "Cloud of {n} words", point: "{n} words, still one point",
   empty: "No words to show yet", rank: "word {rank} of {n} by frequency",
   help: "Space plays or pauses. Left and right move by one frame, with shift or N and P by "
@@ -757,7 +757,7 @@ class Bar {
 
   makeSpeed(signal) {
     const select = element("select", { class: "pl-speed", "aria-label": this.say("speed"), title: this.say("speed") });
-    for (const speed of SPEEDS) select.append(element("option", { value: speed }, `${speed}x`));
+    for (const speed of SPEEDS) select.append(element("option", { value: speed }, this.say("times", { speed })));
     select.value = "1";
     select.addEventListener("change", () => this.actions.speed(Number(select.value)), { signal });
     return select;

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from numbers import Real
 
+_EXPONENT = re.compile(r"e([+-])0+")
 _ENGLISH, _GERMAN = ".,", ",."  # the point before decimals, then the one between thousands
 
 
@@ -14,8 +16,8 @@ def points(language: str) -> str:
 
 
 def number(value: float | Real, form: str, language: str) -> str:
-    """A number by a format of Python's, with comma, point and percent sign as the language has them."""
-    told = format(value, form).translate(str.maketrans(_ENGLISH, points(language)))
+    """A number by a format of Python's, with comma, point and percent sign as the language has them, and 1e-6 short."""
+    told = _EXPONENT.sub(r"e\1", format(value, form)).translate(str.maketrans(_ENGLISH, points(language)))
     return told.replace("%", "\u00a0%") if language == "de" else told
 
 

@@ -130,8 +130,8 @@ def test_blanks_are_filled_and_maths_is_left_alone():
 def test_numbers_have_comma_and_point_as_their_language_has_them():
     text = "{n:,d} of {m}, {share:.1%}, {start:g} from {name}"
     values = {"n": 1_234_567, "m": np.float32(0.5), "share": 0.25, "start": 1e-6, "name": "a.b,c"}
-    assert fill(text, values) == "1,234,567 of 0.5, 25.0%, 1e-06 from a.b,c"
-    assert fill(text, values, "de") == "1.234.567 of 0,5, 25,0\u00a0%, 1e-06 from a.b,c"
+    assert fill(text, values) == "1,234,567 of 0.5, 25.0%, 1e-6 from a.b,c"
+    assert fill(text, values, "de") == "1.234.567 of 0,5, 25,0\u00a0%, 1e-6 from a.b,c"
 
 
 def test_a_value_is_not_filled_again():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from core.numbers import number
 from core.problem import RunSpec
+from core.prose import DEFAULT
 from core.spectrumfile import PAPER_VOCAB
 from core.training import GENSIM, MODELS
 from core.ui import texts
@@ -71,7 +72,7 @@ class Choice:
 
 def read(value: Any) -> str:
     """How a value reads in the control and in the address: the shortest form, such as 5000 and 1e-6."""
-    return re.sub(r"e([+-])0+", r"e\1", f"{value:g}") if isinstance(value, float) else str(value)
+    return number(value, "g", DEFAULT) if isinstance(value, float) else str(value)
 
 
 UNTIL = {"5": 5, "10": 10, "all": 0}

@@ -51,7 +51,7 @@ def _draw_table(runs: Rows) -> None:
             modes=_MODES,
             unit=_tau(known),
             loss=False,
-            note=SAY("start", start=read(start)),
+            note=SAY("start", start=start),
         )  # fmt: skip
         for model, start, known, now in runs
     ]
@@ -90,7 +90,7 @@ def _theory_panel(known: Lab, start: float) -> Panel:
         [Line("trained", k, SAY("concept", k=k), dash="dot") for k in range(1, modes + 1)],
         levels=[(k, float(known.prediction.targets[k - 1])) for k in range(1, modes + 1)],
         badge="beyond the paper",
-        note=SAY("start", start=read(start)),
+        note=SAY("start", start=start),
     )
 
 
@@ -104,7 +104,7 @@ def _table_rows(runs: Rows) -> list[dict[str, object]]:
         rows.append(
             {
                 SAY("numbers.model"): SAY(f"model.{model}"),
-                SAY("numbers.start"): read(start),
+                SAY("numbers.start"): spelt(start, "g"),
                 SAY("numbers.sharpness"): sharp and round(sharp, 2),
                 **values,
             }
@@ -141,7 +141,7 @@ def _draw_melting(known: Lab, now: Sight) -> None:
         )
     )
     panel = beside.run_panel(
-        known, now, id="melt", title=SAY("start", start=read(known.spec.init_scale)), modes=_MELTED, loss=False,
+        known, now, id="melt", title=SAY("start", start=known.spec.init_scale), modes=_MELTED, loss=False,
         theory=prediction.flow, note=SAY("melt.note"),
     )  # fmt: skip
     dashed = [Line("theory", k, SAY("lemma", k=k), dash="dash", width=1.5) for k in range(1, _MELTED + 1)]

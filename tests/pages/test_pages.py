@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.lessons import lesson
 from core.lessons import names as lesson_names
+from core.numbers import number
 from core.problem import RunSpec
 from core.prose import passage
 from core.sources import load_statistics
@@ -223,8 +224,11 @@ def test_the_matrices_page_tells_what_is_conserved():
     w, c = last.embeddings.astype(np.float64), last.contexts.astype(np.float64)
     size, apart = np.linalg.norm(w.T @ w), np.linalg.norm(w.T @ w - c.T @ c)
     (told,) = (one.value for one in app.success)
-    assert f"from {frames[0].imbalance:.1g} to {apart:.2g}, while WᵀW grew to {size:,.0f}" in told
-    assert f"the two differ by {apart / size:.2g} of that" in told
+    first, left, share = (
+        number(*one, "en") for one in [(frames[0].imbalance, ".1g"), (apart, ".2g"), (apart / size, ".2g")]
+    )
+    assert f"from {first} to {left}, while WᵀW grew to {size:,.0f}" in told
+    assert f"the two differ by {share} of that" in told
     assert "as its **mirror image** along 1 (-1.00), where the table is negative" in words_on(app)
     assert len(table(app, "nearest by C")) == 8
 

@@ -16,7 +16,6 @@ from core.geometry import overlaps
 from core.problem import RunSpec
 from core.stairs import wider_gaps
 from core.ui import beside, chrome
-from core.ui.controls import read
 from core.ui.gallery import ABLATION, FAILING, figure_2
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, panels_view
@@ -129,7 +128,7 @@ def _wider(known: Lab) -> int:
 
 def _start(base: Lab, broken: Lab, now: Sight) -> dict[str, Any]:
     return {
-        "start": read(broken.spec.init_scale),
+        "start": broken.spec.init_scale,
         "before": _wider(base),
         "after": _wider(broken),
         "gaps": _MODES - 1,
