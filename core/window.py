@@ -38,13 +38,12 @@ class Pair:
 class Negatives:
     """Words drawn by chance. words : different ones, as first drawn. times : how often each was drawn.
 
-    probability : of each in a single draw. passed : draws that hit the answer, which word2vec passes over.
+    probability : of each in a single draw. Draws that hit the answer are not here: word2vec passes over them.
     """
 
     words: tuple[int, ...]
     times: tuple[int, ...]
     probability: tuple[float, ...]
-    passed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +115,6 @@ def negatives(unigram: NDArray[np.integer], answer: int, count: int, seed: int) 
         words,
         tuple(kept.count(word) for word in words),
         tuple(float(chance[word]) for word in words),
-        count - len(kept),
     )
 
 

@@ -63,7 +63,8 @@ def test_negatives_come_as_often_as_frequency_to_three_quarters():
     drawn = np.zeros(4)
     for seed in range(300):
         found = negatives(unigram, 3, 50, seed)
-        assert sum(found.times) + found.passed == 50
+        assert 3 not in found.words
+        assert sum(found.times) <= 50
         for word, times, probability in zip(found.words, found.times, found.probability, strict=True):
             drawn[word] += times
             assert probability == pytest.approx(chance[word])
@@ -73,8 +74,8 @@ def test_negatives_come_as_often_as_frequency_to_three_quarters():
 
 def test_draws_that_hit_the_answer_are_passed_over():
     found = negatives(np.array([10_000, 1]), 0, 20, 0)
-    assert found.passed > 15
     assert 0 not in found.words
+    assert sum(found.times) < 5, "nearly every draw is the answer"
 
 
 def test_negatives_repeat_themselves():

@@ -16,7 +16,7 @@ from core.frames import INT16_MAX, Frame
 from core.known import Known
 from core.plane import analogy_plane
 from core.spectrumfile import PAPER_SCALE, load_spectrum
-from core.story import stopped_and_cut
+from core.story import shares, stopped_and_cut
 from core.targets import meetings, pair_facts
 from core.theory import aligned_start, exact_flow, reduce, rise_times
 from core.training import initial_embeddings
@@ -84,11 +84,10 @@ def moments(known: Known, frames: Sequence[Frame]) -> list[dict[str, float]]:
 
 
 def _moment(known: Known, frame: Frame, k: int) -> dict[str, float]:
-    squares = frame.singular_values**2
     return {
         "time": frame.time * known.rate,
         "rank": frame.effective_rank,
-        "share": float(squares[:k].sum() / squares.sum()),
+        "share": float(shares(frame)[:k].sum()),
     }
 
 
