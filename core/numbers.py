@@ -6,7 +6,7 @@ import math
 import re
 from numbers import Real
 
-_EXPONENT = re.compile(r"e([+-])0+")
+_EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 _ENGLISH, _GERMAN = ".,", ",."  # the point before decimals, then the one between thousands
 
 
@@ -17,8 +17,13 @@ def points(language: str) -> str:
 
 def number(value: float | Real, form: str, language: str) -> str:
     """A number by a format of Python's, with comma, point and percent sign as the language has them, and 1e-6 short."""
-    told = _EXPONENT.sub(r"e\1", format(value, form)).translate(str.maketrans(_ENGLISH, points(language)))
+    told = respelt(format(value, form), language)
     return told.replace("%", "\u00a0%") if language == "de" else told
+
+
+def respelt(told: str, language: str) -> str:
+    """A number that Python has written, with the points of the language and 1e-6 short."""
+    return _EXPONENT.sub(r"e\1", told).translate(str.maketrans(_ENGLISH, points(language)))
 
 
 def power(value: float) -> str:

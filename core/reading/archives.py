@@ -176,5 +176,5 @@ def _unpacked(file: Any, text: Text, tally: Progress) -> Any:
 
 def _refuse_packed(head: bytes, text: Text) -> None:
     if kind := packed(head):
-        inside = " inside an archive" if text.member else ""
-        raise problem(text.name, f"is {kind}{inside}, not plain text: unpack it first")
+        what = f"{kind} inside an archive" if text.member else kind
+        raise problem(text.name, f"is {what}, not plain text: unpack it first")

@@ -23,7 +23,7 @@ from core.ui.controls import START
 from core.ui.lab import CANNED
 from core.ui.linear_words import FAINTEST, TOP, KnownWords, features, followed, words
 from core.ui.memory import remembered
-from core.ui.prose import Prose, language
+from core.ui.prose import Prose, language, reworded
 from core.ui.wordlists import EXAMPLES, SHOWN_FIRST, Read
 
 SAY = Prose("order")
@@ -180,7 +180,7 @@ def follow(now: Setting, lists: Sequence[Read]) -> list[Followed]:
             with st.spinner(told, show_time=True):
                 found.append(Followed(one, now.curves(one)))
         except InputError as error:
-            chrome.literal_error(f"{one.wanted.name}: {error}")
+            chrome.literal_error(f"{one.wanted.name}: {reworded(error)}")
     return sorted(found, key=lambda one: [np.inf if rank is None else rank for rank in one.ranks])
 
 
