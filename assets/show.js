@@ -824,8 +824,10 @@ class Deck {
   tourKey(event) {
     if (event.target.closest?.("button") && [" ", "Enter", "Tab"].includes(event.key)) return;
     if (event.key === "Escape" && this.paused) return void this.setMode("read");
-    if (this.stopped && ONWARD.includes(event.key)) {
+    if (event.repeat) return void event.preventDefault();
+    if (this.stopped && ONWARD.includes(event.key) && !event.target.closest?.(".pl-stage")) {
       event.preventDefault();
+      event.stopPropagation();
       return void this.resume();
     }
     if (!this.paused) {
@@ -1037,7 +1039,7 @@ class Deck {
       this.since += elapsed;
     }
     if (this.mode === "tour" && !this.over && !this.paused && !reduced()) this.advanceTour();
-    this.draw();
+    if (this.draw()) this.heard();
     if (this.moving()) this.asked ??= requestAnimationFrame((next) => this.onFrame(next));
   }
 
@@ -1055,9 +1057,9 @@ class Deck {
   }
 
   draw() {
-    if (!this.slide) return;
+    if (!this.slide) return false;
     this.slide.frame(this.s, this.beat, this.since);
-    if (this.slide.tell(this.beat)) this.heard();
+    return this.slide.tell(this.beat);
   }
 
   drawClock(text) { if (this.clock && this.clock.textContent !== text) this.clock.textContent = text; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from core.known import largest_miss
 from core.runs import Run, State
 from core.ui import beside, chrome
 from core.ui.lab import CANNED, Lab, lab
+from core.ui.presses import once
 from core.ui.prose import Prose, reworded
 from core.ui.runs import Replay, canned, first_run, gate, watch
 from core.ui.story import parts
@@ -81,8 +83,8 @@ def _steer(run: Run[Frame] | None) -> None:
     name = {State.RUNNING: "pause", State.PAUSED: "resume", State.READY: "train"}.get(state, "again")
     with st.container(horizontal=True, vertical_alignment="center"):
         parts.picked("training", _ANSWERS, [SAY(f"training.{answer}") for answer in _ANSWERS])
-        if st.button(SAY(f"training.{name}"), type="primary", key="story-train"):
-            _press()
+        press = partial(once, "story-train", _press)
+        if st.button(SAY(f"training.{name}"), type="primary", key="story-train", on_click=press):
             st.rerun()
 
 
