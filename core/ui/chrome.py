@@ -15,12 +15,14 @@ import streamlit as st
 
 from core.frames import Frame
 from core.numbers import points
+from core.prose import DEFAULT
 from core.reading.text import shown
 from core.sources import ASSETS
+from core.spectrum import Concept
 from core.spreadsheet import harmless
 from core.stairs import Step, steps
 from core.ui import saving
-from core.ui.lab import Lab
+from core.ui.lab import Lab, concepts
 from core.ui.prose import SITE, Prose, language, language_picker, spelt
 
 SAY = Prose("shared")
@@ -142,32 +144,33 @@ def grid(rows: Sequence[dict[str, Any]], *, forms: Mapping[str, str] | None = No
     Numbers with decimals are written as the visit's language has them, by the format that ``forms`` has for their
     column, else with up to four decimals; they still sort as numbers. ``options`` are those of ``st.dataframe``.
     """
-    frame = pd.DataFrame([{harmless(name): harmless(value) for name, value in row.items()} for row in rows])
-    asked = dict(forms or {})
-    written = {name: partial(_written, form=asked.get(name)) for name in frame.select_dtypes("floating")}
-    shown_as = frame.style.format(written, na_rep=_NONE) if written else frame
-    st.dataframe(shown_as, hide_index=True, placeholder=_NONE, **options)
+    frame: Any = pd.DataFrame([{harmless(name): harmless(value) for name, value in row.items()} for row in rows])
+    if forms or language() != DEFAULT:  # ten times the work: not where browsers write the numbers as well
+        asked = dict(forms or {})
+        written = {name: partial(_written, form=asked.get(name)) for name in frame.select_dtypes("floating")}
+        frame = frame.style.format(written, na_rep=_NONE)
+    st.dataframe(frame, hide_index=True, placeholder=_NONE, **options)
 
 
 def _written(value: float, form: str | None) -> str:
     if form:
-        return spelt(value, form)
-    return spelt(round(value, _DIGITS) + 0.0, f".{_DIGITS}f").rstrip("0").rstrip(".,")  # + 0.0: no minus before 0
+        return spelt(value, f"z{form}")  # no minus before 0
+    return spelt(value, f"z.{_DIGITS}f").rstrip("0").rstrip(".,")
 
 
 def step_table(known: Lab, frames: Sequence[Frame]) -> None:
     """Every step, predicted and trained, with times as t * lambda_1 and the two poles of each concept."""
-    rows = [_step_row(one, known) for one in steps(known.prediction, frames, known.concepts)]
+    words = concepts(known.spec, 4)
+    rows = [_step_row(one, known, words[one.k - 1]) for one in steps(known.prediction, frames, known.concepts)]
     table(rows, label=SAY("steps"))
 
 
-def _step_row(one: Step, known: Lab) -> dict[str, Any]:
+def _step_row(one: Step, known: Lab, found: Concept) -> dict[str, Any]:
     numbers = asdict(one)
     clocks = {"flow_time": known.clock, "descent_time": known.clock, "trained_time": known.rate}
     scaled = {
         name: None if numbers[name] is None else round(numbers[name] * clock, 2) for name, clock in clocks.items()
     }
-    found = known.concept(one.k, top=4)
     return {
         SAY("steps.concept"): one.k,
         SAY("steps.pole"): " ".join(found.positive),

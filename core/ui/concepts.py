@@ -14,7 +14,7 @@ from core.stairs import steps
 from core.targets import pair_facts
 from core.ui import chrome
 from core.ui.choices import choice
-from core.ui.lab import Lab, spectrum
+from core.ui.lab import Lab, concepts, spectrum
 from core.ui.prose import Prose, language, spelt
 
 SAY = Prose("concepts")
@@ -36,8 +36,9 @@ def word_lists(known: Lab) -> None:
         )
     number, one, other, time, loss = (SAY(f"lists.{name}") for name in ("concept", "one", "other", "time", "loss"))
     rows = []
+    words = concepts(known.spec, count, normalised=_normalised())
     for step in steps(known.prediction, (), known.concepts):
-        found = known.concept(step.k, top=count, normalised=_normalised())
+        found = words[step.k - 1]
         rows.append(
             {
                 number: step.k,

@@ -22,7 +22,7 @@ from core.problem import Problem, RunSpec, flops, pose, pose_known, simulate, to
 from core.recipe import PLANTED, Recipe, recipe
 from core.runs import Run
 from core.sources import BUNDLED_VOCAB, bundled, count_named, fetched, is_text, load_statistics, named_corpus, tokens_of
-from core.spectrum import Spectrum, decompose
+from core.spectrum import Concept, Spectrum, decompose
 from core.spectrumfile import PAPER_SCALE, PAPER_VOCAB, KnownSpectrum, load_spectrum
 from core.targets import TARGETS, Objective, m_star, word2vec_weights
 from core.training import GENSIM, Sentences
@@ -70,6 +70,13 @@ class Lab(Known):
     def seconds(self) -> float:
         """A guess at how long a run takes on one core."""
         return flops(self.problem, self.spec, self.plan) / _FLOPS_A_SECOND
+
+
+@remembered(max_entries=64)
+def concepts(spec: RunSpec, top: int, *, normalised: bool = False) -> tuple[Concept, ...]:
+    """The words at the ends of every concept that a recipe's predictions tell, the first at place 0."""
+    known = lab(spec)
+    return tuple(known.concept(k, top, normalised) for k in range(1, known.concepts + 1))
 
 
 def counts_only(data: str) -> bool:

@@ -20,7 +20,7 @@ def page() -> None:
 
 @pytest.mark.parametrize(
     ("language", "shares", "sizes"),
-    [("en", ["13.6%", "–", "-0.0%"], ["1234.5", "2", "0"]), ("de", ["13,6 %", "–", "-0,0 %"], ["1234,5", "2", "0"])],
+    [("en", ["13.6%", "–", "0.0%"], ["1234.5", "2", "0"]), ("de", ["13,6 %", "–", "0,0 %"], ["1234,5", "2", "0"])],
 )
 def test_decimals_are_written_as_the_language_has_them_and_stay_numbers(language, shares, sizes):
     app = AppTest.from_function(page)
