@@ -1,6 +1,8 @@
 """Entry point: ``streamlit run app.py``."""
 
+import ctypes
 import os
+import sys
 import threading
 import time
 from contextlib import asynccontextmanager, suppress
@@ -23,6 +25,7 @@ from core.ui.runs import WARM_UP, first_run
 from core.ui.urls import PLOTLY_FILES
 
 _FIRST_VISITORS = 6  # seconds
+_ARENA_MAX = -8  # M_ARENA_MAX of glibc's mallopt
 
 
 def _warm() -> None:
@@ -41,12 +44,22 @@ def _warm() -> None:
             one.warm()
 
 
+def _share_memory() -> None:
+    """Have all threads allocate from few arenas: by itself glibc gives each visitor's thread one of its own, and what
+    is free in there nobody else gets. With thirty viewers that is 60 MB.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+
+
 @asynccontextmanager
 async def lifespan(_app):
     """Get ready beside the server's start, while the first browser is still on its way."""
     # A core is left for the viewers: linear algebra whose threads wait for a busy core waits for long.
     threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
     keep_uploads_in_memory()
+    _share_memory()
     if WARM_UP:
         threading.Thread(target=_warm, daemon=True, name="staircase-warm").start()
     yield
