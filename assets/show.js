@@ -92,11 +92,11 @@ class Look {
     for (const name of ["ink", "muted", "line", "surface", "accent", "warm", "cold", "background"]) this[name] = of(`--${name}`);
     this.dark = of("--dark") === "yes";
     this.font = style.fontFamily || "system-ui, sans-serif";
-    this.text = rem * (grand ? 1.25 : 1);
-    this.small = Math.max(12, rem * (grand ? 1.05 : 0.84));
+    this.text = rem * (grand ? 1.4 : 1);
+    this.small = Math.max(12, rem * (grand ? 1.3 : 0.84));
     this.stroke = Math.max(1.6, rem * (grand ? 0.13 : 0.11));
     this.dots = [this.stroke, this.stroke * 2];
-    this.label = Math.max(EMPHASIS, rem * (grand ? 1.1 : 0.85));
+    this.label = Math.max(EMPHASIS, rem * (grand ? 1.2 : 0.85));
   }
 
   player() {
@@ -408,6 +408,7 @@ class Cards {
 }
 
 const YAW = -0.55;
+const EDGE_ON = -1.45; // from there a plane is a line, and a body is not
 
 class Dimensions extends Slide {
   build(picture) {
@@ -422,12 +423,20 @@ class Dimensions extends Slide {
 
   enter() { this.deck.mount(this.left, { mode: "3d" }); }
 
+  /** A slow swing; the plane is turned until it is seen from its edge, and the body grows out of that. */
+  yaw(s, beat, since) {
+    const swing = Number.isFinite(s) ? Math.sin(s / 6) : 0;
+    if (beat < 2) return YAW + 0.6 * swing;
+    const turned = beat === 2 ? smooth((since - 1.8) / 2.5) : 1;
+    return YAW + (EDGE_ON - YAW) * turned + 0.6 * swing * (1 - turned);
+  }
+
   frame(s, beat, since) {
     const { moments } = this.deck.facts;
     const from = moments[Math.max(0, beat - 1)].time;
     const { time, share, rank } = moments[beat];
     this.deck.cloud.seek(from + (time - from) * smooth(since / 1.8));
-    if (!this.deck.cloud.turned) this.deck.cloud.player.turnTo(YAW + (Number.isFinite(s) ? 0.6 * Math.sin(s / 6) : 0), 0.32);
+    if (!this.deck.cloud.turned) this.deck.cloud.player.turnTo(this.yaw(s, beat, since), 0.32);
     this.word.textContent = this.say[`beat.${beat}`];
     this.detail.textContent = fill(this.say[`told.${beat}`], { share: this.look.percent(share, 0), rank: this.look.number(rank, 1) });
   }
@@ -777,7 +786,7 @@ class Deck {
     make(ui.next, "→", () => this.forward());
     make(ui.notes, "✎", () => this.notes.toggle());
     make(ui.black, "■", () => this.black());
-    make(ui.full, "⛶", () => this.fullScreen());
+    make(ui.full, "⤢", () => this.fullScreen());
     make(ui.theme, "◐", () => this.turn());
     make(ui.read, "✕", () => this.setMode("read"));
     element("span", "controls-keys", this.hidden, ui.keys);

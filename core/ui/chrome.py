@@ -120,7 +120,7 @@ def article(text: str) -> None:
 
 def glossary() -> None:
     """What the words on the page mean, for whoever asks."""
-    with st.expander(SITE("glossary"), icon=":material/help:"):
+    with st.container(key="glossary"), st.expander(SITE("glossary"), icon=":material/help:"):
         article("\n".join(f"- {meaning}" for meaning in Prose("glossary").all().values()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,7 @@ class Choice:
                 st.selectbox, self.label, self._words(), key=self.key, default=self.default, help=told,
                 width=self.width or "stretch",
             )  # fmt: skip
+        respelled(self.key, self.options)
         options = list(self.options)
         if most is not None and most < max(options):
             options = [*(one for one in options if one < most), most]
@@ -75,6 +77,17 @@ def read(value: Any) -> str:
     return number(value, "g", DEFAULT) if isinstance(value, float) else str(value)
 
 
+def respelled(key: str, options: Sequence[Any]) -> None:
+    """Let an address spell a number as it likes: 1e-4 is 0.0001."""
+    asked = st.query_params.get(key)
+    with suppress(TypeError, ValueError):
+        value = float(asked)  # type: ignore[arg-type]
+        same = next((one for one in options if isinstance(one, float) and one == value), None)
+        if same is not None and asked != read(same):
+            st.query_params[key] = read(same)
+            st.rerun()  # a control takes only what was in the address before it was drawn
+
+
 UNTIL = {"5": 5, "10": 10, "all": 0}
 STARTS = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1]
 WORDS = Choice("V", [500, 1_000, 2_000, 3_000, 5_000, 10_000], CANNED.vocab_size)
@@ -91,7 +104,7 @@ NEGATIVES = Choice("k", [1, 2, 5, 15], 1, None)
 DRAWN = Choice("drawn", ["both ways", "for contexts"], "both ways", None, named=True)
 MODEL_CHOICES = (MATRICES, NEGATIVES, DRAWN)
 SPEEDS = {"calm": 0.12, "watch": 0.05, "fast": 0.02, "full": 0.0}
-SPEED = Choice("speed", list(SPEEDS), "watch", named=True)
+SPEED = Choice("speed", list(SPEEDS), "watch", 112, named=True)
 
 
 def meaning(model: str) -> str:

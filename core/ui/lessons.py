@@ -15,7 +15,7 @@ from core.ui.prose import DEFAULT, Prose, language
 SAY = Prose("lessons")
 _PRINTED = """<style>
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [class*="st-key-screen"] { display: none; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [class*="st-key-screen"], .st-key-glossary { display: none; }
   [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static; overflow: visible; display: block; }
   [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
   .st-key-answers { break-before: page; }
@@ -106,6 +106,6 @@ def _handout(found: Sequence[Lesson]) -> None:
     with st.container(key="answers"):
         st.subheader(SAY("answers"), anchor=False)
         for number, one in enumerate(found, 1):
-            st.markdown(f"**{number}. {one.title}.** {one.observe}")
+            st.markdown(f"**{number}. {one.title}**{'' if one.title.endswith('?') else '.'} {one.observe}")
             st.markdown(f"**{SAY('solution')}.** {one.answer}")
             st.markdown(f"**{SAY('took')}:** {one.take}")

@@ -11,7 +11,7 @@ from core.compare import miss
 from core.stairs import half_times, separation
 from core.theory import FloatArray
 from core.ui import beside, chrome, texts
-from core.ui.controls import STARTS, read
+from core.ui.controls import STARTS, read, respelled
 from core.ui.gallery import LARGE_START, SMALL_START, figure_2, from_start
 from core.ui.lab import Lab, lab
 from core.ui.panels import Axis, Line, Panel, panels_view
@@ -114,6 +114,7 @@ def _table_rows(runs: Rows) -> list[dict[str, object]]:
 
 def melting() -> None:
     """The slider: how far apart steps are against their width, and how wrong each theory is."""
+    respelled("sigma", STARTS)
     start = st.select_slider(
         SAY("melt.start"), STARTS, value=_MELT_FROM, format_func=read, key="sigma", bind="query-params"
     )

@@ -108,6 +108,13 @@ def test_two_axes_of_one_concept_are_told_apart():
     assert [app.selectbox(key=key).value for key in ("up", "across", "depth")] == [3, 1, 7]
 
 
+@pytest.mark.parametrize("spelt", ["1e-4", "0.0001", "1.0e-04"])
+def test_a_number_of_an_address_may_be_spelt_otherwise(spelt):
+    app = opened("concepts", start=spelt)
+    assert app.selectbox(key="start").value == 1e-4
+    assert app.query_params["start"] == "0.0001"
+
+
 def test_a_nonsense_address_falls_back_to_the_defaults():
     app = opened("train", V="-3", d="zebra", seed="x", start="nan")
     assert not app.exception
@@ -275,10 +282,14 @@ def test_the_link_of_a_lesson_opens_its_page_in_its_state(name):
     one = lesson(name)
     app = opened(one.page, **one.query)
     assert not app.exception
-    shown = {key: app.session_state[key] for key in one.query if key in app.session_state}
-    assert all(str(shown[key]) == one.query[key] for key in shown)
-    assert set(one.query) - set(shown) <= {"data", "trained"}
+    kept = {key: name for key in one.query for name in (key, f"choice {key}") if name in app.session_state}
+    assert all(str(app.session_state[name]) == one.query[key] for key, name in kept.items())
+    assert set(one.query) - set(kept) <= {"data", "trained", "lists"}
     assert app.session_state["text"] == one.query.get("data", "wikipedia")
+    if name == "order":  # its text tells the ranks
+        found = table(app, "rank 1").set_index("list")
+        assert found["rank 1"].to_dict() == {"months": 4, "countries": 9, "numbers": 9}
+        assert found["rank 2"].to_dict() == {"months": 17, "countries": 5, "numbers": 15}
 
 
 def test_a_lesson_links_to_its_state_and_all_of_them_to_paper():
