@@ -7,9 +7,16 @@ from collections.abc import Iterator
 import pytest
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 
+from core.ui import presses
 from core.ui.runs import shared_runs
 
 _VISITOR = "test session id"  # all that AppTest opens is one visit
+
+
+@pytest.fixture(autouse=True)
+def presses_are_told_once(monkeypatch) -> None:
+    """No browser is here that would tell a press twice, and these visitors are quick."""
+    monkeypatch.setattr(presses, "TWICE_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)
