@@ -42,15 +42,14 @@ def _warm() -> None:
         time.sleep(_FIRST_VISITORS)
         with suppress(InputError):  # told where it is asked for
             one.warm()
+    _allocator("malloc_trim", 0)  # what making ready took and does not need any more
 
 
-def _share_memory() -> None:
-    """Have all threads allocate from few arenas: by itself glibc gives each visitor's thread one of its own, and what
-    is free in there nobody else gets. With thirty viewers that is 60 MB.
-    """
+def _allocator(call: str, *numbers: int) -> None:
+    """Tell the C library how to keep memory, where it is glibc."""
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+            getattr(ctypes.CDLL(None), call)(*numbers)
 
 
 @asynccontextmanager
@@ -59,7 +58,8 @@ async def lifespan(_app):
     # A core is left for the viewers: linear algebra whose threads wait for a busy core waits for long.
     threadpool_limits(max(1, (os.cpu_count() or 2) - 1))
     keep_uploads_in_memory()
-    _share_memory()
+    # By itself glibc gives each visitor's thread an arena of its own, and what is free in there nobody else gets.
+    _allocator("mallopt", _ARENA_MAX, 2)
     if WARM_UP:
         threading.Thread(target=_warm, daemon=True, name="staircase-warm").start()
     yield
