@@ -11,7 +11,7 @@ from core.figures.heatmap import heatmap
 from core.figures.pair import pair
 from core.figures.spectrum import spectrum as spectrum_figure
 from core.stairs import steps
-from core.targets import pair_facts
+from core.targets import meetings, pair_facts
 from core.ui import chrome
 from core.ui.choices import choice
 from core.ui.lab import Lab, concepts, spectrum
@@ -103,8 +103,10 @@ def microscope(known: Lab) -> None:
         key="pair",
         alt=SAY("pair.alt", value=facts.m_star),
     )
+    window = counts.source.window
+    met = SAY("pair.count.help", window=window, meetings=round(meetings(facts.count, window)))
     with st.container(horizontal=True):
-        st.metric(SAY("pair.count"), spelt(facts.count, ","), help=SAY("pair.count.help"))
+        st.metric(SAY("pair.count"), spelt(facts.count, ","), help=met)
         st.metric(SAY("pair.expected"), spelt(facts.expected, ",.0f"), help=SAY("pair.expected.help"))
         st.metric("PMI", SAY("pair.none") if facts.pmi is None else spelt(facts.pmi, ".3f"), help="ln(P_ij / P_i P_j)")
     rows: list[dict[str, Any]] = [
