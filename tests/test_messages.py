@@ -26,7 +26,6 @@ RAISED = ("InputError", "Diverged", "problem", "Stopped")
 JUDGES = ["reading", "recipe.py", "questions.py", "corpus.py", "gate.py", "planted.py", "order/curves.py", "linear.py"]
 # What pages cannot bring about: their controls, or code of their own, rule it out.
 RULED_OUT = {
-    "shard_bytes is {}, and must be at least 1",
     "to read from an address, install fsspec (pip install fsspec)",
     "there is no {} in this archive",
     "there is no set of rated pairs {}; there are: {}",
@@ -36,8 +35,6 @@ RULED_OUT = {
     "the word {} was not planted: give the words of the planted text",
     "{} eigenvalues do not go with eigenvectors of shape {}",
     "word numbers are {} to {}, and must be 0 to {}",
-    "slots is {}, and must be at least 1",
-    "{} is {}, and must be at least 1",  # as {key} is {found}, and must be at least {least}
 }
 
 
