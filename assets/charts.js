@@ -78,6 +78,14 @@ class Panel {
     }
   }
 
+  /** About `count` numbers below, as far as `end`, in the letters that the pen has. */
+  times(pen, look, { count, y, end = Infinity }) {
+    pen.textAlign = "center";
+    for (const value of ticksOf(...this.xs, count).found) {
+      if (this.x(value) < end) pen.fillText(value.toLocaleString(look.language), this.x(value), y);
+    }
+  }
+
   path(pen, times, values, { colour, width, dash = [], until = Infinity, from = -Infinity, alpha = 1 }) {
     pen.save();
     pen.beginPath();
@@ -212,11 +220,7 @@ export class Staircase extends Sheet {
     pen.fillStyle = look.muted;
     pen.textAlign = "right";
     pen.fillText(name, x + w, y);
-    const end = x + w - pen.measureText(name).width - look.small * 2;
-    pen.textAlign = "center";
-    for (const value of ticksOf(...panel.xs, 8).found) {
-      if (panel.x(value) < end) pen.fillText(value.toLocaleString(look.language), panel.x(value), y);
-    }
+    panel.times(pen, look, { count: 8, y, end: x + w - pen.measureText(name).width - look.small * 2 });
   }
 
   now(pen, { look, run, time, panels }) {
@@ -260,12 +264,10 @@ export class Melting extends Sheet {
     const panel = new Panel(box, [0, until], range);
     panel.grid(pen, look, { count: 4 });
     title(pen, look, lossLabel, look.small * 0.5, look.text, pen.wide);
-    const { found } = ticksOf(0, until, 4);
     pen.font = `${look.small}px ${look.font}`;
     pen.fillStyle = look.muted;
-    pen.textAlign = "center";
     pen.textBaseline = "top";
-    for (const value of found) pen.fillText(value.toLocaleString(look.language), panel.x(value), box.y + box.h + look.small * 0.4);
+    panel.times(pen, look, { count: 4, y: box.y + box.h + look.small * 0.4 });
     pen.textAlign = "right";
     pen.fillText(axisLabel, box.x + box.w, box.y + box.h + look.small * 1.6);
     curves.forEach((values, n) => {
