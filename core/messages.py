@@ -21,6 +21,7 @@ _DEEPEST = 4  # a message in a message: a file in an archive that cannot be read
 _MESSAGES = {"reason", "kind", "when", "told"}  # blanks that hold messages themselves
 _NAMES = {"place", "title", "key", "value", "field", "fields", "others", "detail", "encoding", "code"}
 _WORDS = _NAMES | _MESSAGES
+_NUMBER = r"-?\d++(?:[.,]\d++)*+(?:e[+-]?\d++)?+"
 _BLANK = re.compile(r"\\\{(\w+)\\\}")  # as it looks when the passage is escaped
 
 
@@ -53,10 +54,17 @@ def _value(blank: str, value: str, language: str, depth: int) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(english: str) -> re.Pattern[str]:
-    """What every message of a passage looks like: a number in each blank, but for those that hold words."""
+    """What every message of a passage looks like: a number in each blank, but for those that hold words.
 
-    def one(blank: re.Match[str]) -> str:
-        name = blank.group(1)
-        return f"(?P<{name}>.+?)" if name in _WORDS else rf"(?P<{name}>-?[\d.,]+(?:e[+-]?\d+)?)"
-
-    return re.compile(_BLANK.sub(one, re.escape(english)), re.DOTALL)
+    Words end where what follows them is first found, and that is never tried elsewhere: the work grows with a message's
+    length and not with a power of it, whatever a stranger typed.
+    """
+    begin, *rest = _BLANK.split(re.escape(english))
+    pattern, end = begin, ""
+    for name, text in zip(rest[::2], rest[1::2], strict=True):
+        if name in _WORDS:
+            pattern, end = f"{pattern}{end}(?>(?P<{name}>.+?)", ")"
+        else:
+            pattern += f"(?P<{name}>{_NUMBER})"
+        pattern += text
+    return re.compile(rf"{pattern}\Z{end}", re.DOTALL)

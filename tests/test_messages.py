@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,23 +131,12 @@ def test_what_nobody_has_translated_stays_as_it_is():
     assert messages.told("nobody raises this", "de") == "nobody raises this"
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "a: " * 400,
-        "x" * messages.LONGEST,
-        "the run diverged: by step " + "1 the loss had risen from 1 to 1. A step of dt = 1 " * 20,
-        "b is not on this machine and could not be downloaded: "
-        + "c; try again d, or use the texts that need none: " * 20,
-        "line 1 has no field " + "x; there are: " * 80,
-        "1,1" * 390,
-    ],
-)
-def test_what_a_stranger_types_takes_no_time(hostile):
-    begun = time.perf_counter()
-    for length in (len(hostile), messages.LONGEST):
-        messages.told((hostile + "x" * messages.LONGEST)[:length], "de")
-    assert time.perf_counter() - begun < 2  # it took minutes before messages were bounded; it takes milliseconds
+@pytest.mark.parametrize("hostile", ["a: ", "1,1", "1 ", "x; there are: ", "the run diverged: by step 1 the loss "])
+def test_no_message_is_searched_in_all_ways_there_are(hostile, monkeypatch):
+    """A hundred thousand characters: searched with turning back, the first of these took half an hour."""
+    monkeypatch.setattr(messages, "LONGEST", 100_000)
+    again = (hostile * messages.LONGEST)[: messages.LONGEST]
+    assert messages.told(again, "de") == again
 
 
 def test_what_is_too_long_to_be_a_message_is_left_alone():
