@@ -36,6 +36,7 @@ from core.reading import Text
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0  # seconds until a test that hangs fails
 COUNT = [sys.executable, "-m", "core", "count"]
+PIPES = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
 OPTIONS = ["--vocab-size", "200", "--window", "5"]
 SPEC = TextSpec(corpus=CorpusSpec(vocab_size=200), count=CountSpec(5))
 BAR = re.compile(r"\r?(words|pairs)[^\r\n]*\|[^\r\n]*(\x1b\[A)?")
@@ -156,18 +157,18 @@ def test_jobs_are_neighbouring_shards_and_a_few_for_each_thread(crew: Cluster, m
 # Mishaps.
 
 
+@pytest.mark.filterwarnings("ignore:Scheduler already contains a plugin")  # of the crew: it is in this process
 def test_a_text_that_cannot_be_read_on_a_worker(crew: Cluster, text: Path, tmp_path: Path, capfd) -> None:
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"plain text\0")
     with pytest.raises(InputError, match=f"{bad}: not plain text") as caught:
         count_texts([Text("text", str(text)), Text(str(bad), str(bad))], SPEC, crew=crew)
     assert len(str(caught.value).splitlines()) == 1
-    assert main(["count", str(bad)]) == 1
-    here = capfd.readouterr().err
-    done = subprocess.run([*COUNT, str(bad), "--workers", "2"], capture_output=True, cwd=ROOT)
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr.decode() == here
-    assert here.count("\n") == 1
+    address = crew._client.scheduler.address
+    says = [(main(["count", str(bad), *where]), *capfd.readouterr()) for where in ([], ["--scheduler", address])]
+    assert says[0] == says[1]
+    code, out, err = says[0]
+    assert (code, out, err.count("\n")) == (1, "", 1)
 
 
 def first_time(marker: Path) -> bool:
@@ -255,20 +256,19 @@ def elsewhere(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen, subproces
         yield json.loads(file.read_text())["address"], *processes
 
 
-def test_workers_elsewhere_find_this_program(elsewhere, text: Path, file_here: bytes, tmp_path: Path) -> None:
-    out = tmp_path / "counts.parquet"
-    arguments = [str(text), "--scheduler", elsewhere[0], "--out", str(out), *OPTIONS]
-    done = subprocess.run([*COUNT, *arguments], capture_output=True, cwd=ROOT)
-    assert (done.returncode, without_bars(done.stderr)) == (0, "")
-    assert out.read_bytes() == file_here
-
-
-def test_a_scheduler_that_is_lost(elsewhere, endless: Path, tmp_path: Path) -> None:
+def test_workers_elsewhere_find_this_program_until_their_scheduler_is_lost(
+    elsewhere, text: Path, endless: Path, file_here: bytes, tmp_path: Path, capfd
+) -> None:
     address, scheduler, worker = elsewhere
     out = tmp_path / "out"
     out.mkdir()
-    command = [*COUNT, str(endless), "--scheduler", address, "--out", str(out / "counts.parquet")]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    where = ["--scheduler", address, "--out", str(out / "counts.parquet")]
+    assert main(["count", str(text), *where, *OPTIONS]) == 0
+    assert without_bars(capfd.readouterr().err.encode()) == ""
+    assert (out / "counts.parquet").read_bytes() == file_here
+    (out / "counts.parquet").unlink()
+
+    with subprocess.Popen([*COUNT, str(endless), *where], cwd=ROOT, **PIPES) as process:
         until(lambda: reading(endless, [psutil.Process(worker.pid)]), process)
         scheduler.kill()
         told = process.communicate(timeout=PATIENCE)
@@ -343,8 +343,9 @@ def interrupted(command: list[str], begun: Callable[[subprocess.Popen], bool], k
     """Run a command, stop it once it has begun, and return what it said; it left no file and no process."""
     folder.mkdir()
     surroundings = os.environ | {"TMPDIR": str(folder)}
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True, **pipes) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=surroundings, start_new_session=True, stdin=subprocess.PIPE, **PIPES
+    ) as process:
         until(lambda: begun(process), process)
         family = family_of(process)
         kill(process.pid)
