@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -163,15 +162,15 @@ def test_what_is_read_has_bounds(read) -> None:
 
 
 @pytest.mark.parametrize("unit", [" ", "-", "=", "->", " -", "- ", ">", "a-", "\u2028", "'", ":", "( "])
-def test_long_runs_are_read_at_once(unit: str) -> None:
-    typed = "king " + (unit * 49_000)[:49_000] + " queen"
-    started = time.process_time()
+def test_long_runs_are_read_in_one_pass(unit: str, monkeypatch) -> None:
+    """Twenty times as many characters as are allowed: a pass for each of them would take an hour."""
+    monkeypatch.setattr(core.questions, "MAX_CHARACTERS", 1_000_100)
+    typed = "king " + (unit * 1_000_000)[:1_000_000] + " queen"
     for read in (read_pairs, read_words):
         try:
             read(typed, INDEX)
         except InputError:
             assert len(unit) < 3
-    assert time.process_time() - started < 1, "a second for what takes a hundredth"
 
 
 SEPARATORS = st.sampled_from([" ", "/", " - ", "-", ":", "::", ", ", ",", "\n", "->", "'", '"', "…", "\x00", "İ"])

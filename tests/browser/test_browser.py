@@ -119,7 +119,7 @@ def test_a_live_run_keeps_the_zoom_never_blanks_and_a_reload_leaves_a_working_pa
     page.evaluate("() => Plotly.relayout(document.querySelector('.sv-plot'), {'xaxis.range': [10, 60]})")
     page.evaluate(
         """() => {
-          window.seen = {updates: new Set(), blank: 0, started: performance.now()};
+          window.seen = {updates: new Set(), blank: 0};
           const look = () => {
             const view = document.querySelector('.sv');
             const drawn = view && view.querySelector('.sv-plot .scatterlayer .trace');
@@ -131,8 +131,6 @@ def test_a_live_run_keeps_the_zoom_never_blanks_and_a_reload_leaves_a_working_pa
     )
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_function("() => window.seen.updates.size > 8")
-    seconds = page.evaluate("() => (performance.now() - window.seen.started) / 1000")
-    assert seconds < 60  # the rate itself is measured by tests/bench/bench_live.py
     assert page.evaluate("() => window.seen.blank") == 0
     kept = page.evaluate("() => document.querySelector('.sv-plot').layout.xaxis.range")
     assert kept == pytest.approx([10, 60])

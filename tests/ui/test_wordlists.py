@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from strange import HOSTILE
 
@@ -135,7 +133,6 @@ def test_hostile_lists_are_read_as_words(word):
     assert typed(" \n \n") == ([], 0)
 
 
-def test_a_long_line_of_blanks_is_read_at_once():
-    started = time.process_time()
-    typed(" " * 20_000 + "x")
-    assert time.process_time() - started < 1  # it took minutes where blanks were tried in every way
+def test_a_long_line_of_blanks_is_read():
+    """A hundred thousand: where blanks were tried in every way, a fifth of them took minutes."""
+    assert [one.text for one in typed(" " * 100_000 + "x")[0]] == ["x"]
