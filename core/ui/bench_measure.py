@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.evaluation import Evaluation, evaluate
 from core.questions import TITLES
 from core.spectrum import embedding
-from core.ui import chrome, comparing, texts
+from core.ui import chrome, comparing, parameters, texts
 from core.ui.bench_words import asked, of_text, words_asked
 from core.ui.benchmarks import share
 from core.ui.choices import choice
@@ -47,7 +47,7 @@ def _again(known: Kept | None, data: str, dim: int) -> None:
     """The eigenpairs that the rest of the page uses, evaluated now."""
     clicked = st.button(SAY("again.button", dim=dim), icon=":material/timer:", key="again")
     if clicked:
-        st.query_params[_FLAG] = str(dim)
+        parameters.write(_FLAG, str(dim))
     if st.query_params.get(_FLAG) != str(dim):
         st.caption(SAY("again.what"))
         return
@@ -139,7 +139,7 @@ def _finished_run() -> None:
         format_func=lambda one: f"{known[one].name} ({known[one].when})",
         help=SAY("run.help"),
     )  # fmt: skip
-    st.query_params["run"] = chosen
+    parameters.write("run", chosen)
     spec = known[chosen].spec
     try:
         with st.spinner(SAY("run.asking")):

@@ -12,7 +12,7 @@ from core.figures.staircase import OVERSHOOT
 from core.problem import RunSpec
 from core.stairs import sharpness
 from core.theory import FloatArray, Trajectory
-from core.ui import chrome
+from core.ui import chrome, parameters
 from core.ui.lab import Lab
 from core.ui.panels import Cloud, Line, Panel
 from core.ui.prose import Prose, reworded
@@ -138,7 +138,7 @@ def polled(moving: Callable[[], bool], draw: Callable[[], None], *, every: float
 
     def drawn() -> None:
         if moving() != polling:
-            st.rerun()
+            parameters.rerun()
         draw()
 
     # Streamlit tells fragments apart by name and place: two of the same name would share one timer.

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from core.ui import parameters
+
 
 def choice(
     widget: Callable[..., Any], label: str, options: Mapping[str, str], *, key: str, default: str = "", **more: Any
@@ -32,10 +34,7 @@ def choice(
 
     def note() -> None:
         chosen = st.session_state[shown]
-        if chosen == default:
-            st.query_params.pop(key, None)
-        else:
-            st.query_params[key] = chosen
+        parameters.write(key, None if chosen == default else chosen)
         st.session_state[noted] = page, st.query_params.get(key), default
 
     widget(label, list(options), format_func=options.__getitem__, key=shown, on_change=note, **more)

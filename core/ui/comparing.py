@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import InputError
 from core.problem import RunSpec
 from core.runfile import run_id
-from core.ui import beside, chrome, controls, sitemap
+from core.ui import beside, chrome, controls, parameters, sitemap
 from core.ui.choices import choice
 from core.ui.gallery import EXAMPLES
 from core.ui.lab import Lab, lab, statistics
@@ -74,7 +74,7 @@ def pick(known: dict[str, Choice]) -> list[str]:
         on_change=lambda: st.session_state.update(gone=[]),
         help=SAY("runs.help"),
     )
-    st.query_params["runs"] = ",".join(picked)
+    parameters.write("runs", ",".join(picked))
     return picked
 
 

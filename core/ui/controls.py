@@ -14,7 +14,7 @@ from core.problem import RunSpec
 from core.prose import DEFAULT
 from core.spectrumfile import PAPER_VOCAB
 from core.training import GENSIM, MODELS
-from core.ui import texts
+from core.ui import parameters, texts
 from core.ui.choices import choice
 from core.ui.lab import CANNED, paper_scale
 from core.ui.prose import Prose
@@ -84,7 +84,7 @@ def respelled(key: str, options: Sequence[Any]) -> None:
         value = float(asked)  # type: ignore[arg-type]
         same = next((one for one in options if isinstance(one, float) and one == value), None)
         if same is not None and asked != read(same):
-            st.query_params[key] = read(same)
+            parameters.write(key, read(same))
             st.rerun()  # a control takes only what was in the address before it was drawn
 
 

@@ -17,7 +17,7 @@ from core.questions import Family, Listed, families, in_vocabulary, read_pairs
 from core.reading.text import shown
 from core.spectrum import Concept, Spectrum, concept, embedding
 from core.spectrumfile import PAPER_VOCAB
-from core.ui import chrome, texts
+from core.ui import chrome, parameters, texts
 from core.ui.controls import Choice
 from core.ui.families import family_title
 from core.ui.lab import paper_scale, spectrum, statistics
@@ -147,7 +147,7 @@ def family(known: KnownWords) -> str:
     wanted = st.query_params.get(_FAMILY)
     name = wanted if wanted in listed or wanted == OWN else usual
     if wanted and wanted != name:
-        del st.query_params[_FAMILY]
+        parameters.write(_FAMILY, None)
     st.session_state["pick family"] = name
 
     def told(one: str) -> str:
@@ -164,7 +164,7 @@ def family(known: KnownWords) -> str:
 
 
 def _picked() -> None:
-    st.query_params[_FAMILY] = st.session_state["pick family"]
+    parameters.write(_FAMILY, st.session_state["pick family"])
 
 
 def _typed(known: KnownWords) -> Asked | None:

@@ -13,7 +13,7 @@ from core.problem import RunSpec
 from core.runfile import Finished, run_id
 from core.runs import Run, State
 from core.training import GENSIM
-from core.ui import beside, chrome, sitemap
+from core.ui import beside, chrome, parameters, sitemap
 from core.ui.controls import meaning
 from core.ui.gallery import AT_ONCE, EXAMPLES
 from core.ui.lab import Lab, counts_only, lab, paper_scale, paper_spectrum, statistics
@@ -163,7 +163,7 @@ def _status(known: Lab, now: Sight) -> str:
 
 def _buttons(known: Lab, pace: float) -> None:
     if seen(known).state == State.FINISHED.value:
-        st.query_params["trained"] = "yes"
+        parameters.write("trained", "yes")
     run = _own_run(known.spec)
     if run is not None:
         run.pace = pace
@@ -249,8 +249,7 @@ def _leave_other_recipes(spec: RunSpec, page: str) -> None:
         if run is not None and run.under_way:
             run.stop()
             st.toast(SAY("stopped"), icon=":material/stop_circle:")
-        if "trained" in st.query_params:
-            del st.query_params["trained"]
+        parameters.write("trained", None)
     recipes[page] = spec
 
 

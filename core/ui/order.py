@@ -18,7 +18,7 @@ from core.spectrum import embedding
 from core.spectrumfile import PAPER_VOCAB
 from core.theory import FloatArray, rise_times
 from core.training import TrainSpec
-from core.ui import chrome, wordlists
+from core.ui import chrome, parameters, wordlists
 from core.ui.controls import START
 from core.ui.lab import CANNED
 from core.ui.linear_words import FAINTEST, TOP, KnownWords, features, followed, words
@@ -147,10 +147,7 @@ def _ready_made() -> list[str]:
 
 def _picked() -> None:
     names = st.session_state["pick lists"]
-    if set(names) == set(SHOWN_FIRST):
-        st.query_params.pop(_LISTS, None)
-    else:
-        st.query_params[_LISTS] = ",".join(names)
+    parameters.write(_LISTS, None if set(names) == set(SHOWN_FIRST) else ",".join(names))
 
 
 def _tell_left_out(found: Sequence[Read]) -> None:

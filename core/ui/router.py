@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InputError
-from core.ui import texts
+from core.ui import parameters, texts
 from core.ui.access import access
 from core.ui.chrome import literal_error, site
 from core.ui.prose import SITE, reworded
@@ -21,6 +21,7 @@ def main() -> None:
     )
     site()
     access()
+    parameters.settle()
     try:
         texts.check()
         chosen.run()

@@ -14,7 +14,7 @@ from core.problem import RunSpec
 from core.reading.text import shown
 from core.recipe import PLANTED, recipe
 from core.sources import BUNDLED_VOCAB, bundled, fetched, is_text
-from core.ui import chrome, own
+from core.ui import chrome, own, parameters
 from core.ui.lab import statistics
 from core.ui.memory import is_own
 from core.ui.prose import Prose, reworded
@@ -67,10 +67,7 @@ def chosen() -> str:
 def choose(data: str) -> None:
     """Look at this text from now on, on all pages; it stands in the address."""
     st.session_state[_STATE] = data
-    if data != DEFAULT:
-        st.query_params["data"] = data
-    elif "data" in st.query_params:
-        del st.query_params["data"]
+    parameters.write("data", None if data == DEFAULT else data)
 
 
 def picker() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.ui import chrome
+from core.ui import chrome, parameters
 from core.ui.lab import CANNED, Lab
 from core.ui.prose import Prose, language
 from core.ui.runs import canned, first_run
@@ -46,7 +46,7 @@ def _player(known: Lab) -> None:
 
     def draw() -> None:
         if training and run.over:
-            st.rerun()
+            parameters.rerun()
         run_view(
             known,
             run.history,

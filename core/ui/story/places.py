@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.sources import ASSETS
+from core.ui import parameters
 from core.ui.prose import Prose
 from core.ui.urls import component_js, version
 
@@ -30,10 +31,7 @@ def here() -> str:
 
 def go(chapter: str) -> None:
     """Have the next run show this chapter; the browser's Back returns to the one before."""
-    if chapter == COVER:
-        st.query_params.pop("chapter", None)
-    else:
-        st.query_params["chapter"] = chapter
+    parameters.write("chapter", None if chapter == COVER else chapter)
 
 
 def beside(chapter: str, step: int) -> str | None:

@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.frames import Frame
 from core.known import largest_miss
 from core.runs import Run, State
-from core.ui import beside, chrome
+from core.ui import beside, chrome, parameters
 from core.ui.lab import CANNED, Lab, lab
 from core.ui.presses import once
 from core.ui.prose import Prose, reworded
@@ -47,7 +47,7 @@ def show(known: Lab) -> None:
     def draw() -> None:
         run = _run()
         if under_way and run is not None and not run.under_way:
-            st.rerun()
+            parameters.rerun()
         _steer(run)
         if isinstance(run, Replay):
             st.caption(SAY("training.replayed"))
@@ -85,7 +85,7 @@ def _steer(run: Run[Frame] | None) -> None:
         parts.picked("training", _ANSWERS, [SAY(f"training.{answer}") for answer in _ANSWERS])
         press = partial(once, "story-train", _press)
         if st.button(SAY(f"training.{name}"), type="primary", key="story-train", on_click=press):
-            st.rerun()
+            parameters.rerun()
 
 
 def _press() -> None:
