@@ -172,6 +172,7 @@ class RunView {
     // Near enough: the player may still be gliding to the newest frame.
     const atEnd = wasLive && this.time >= 0.8 * this.series.end;
     const redraw = header.recipe !== this.recipe;
+    const known = Boolean(this.header);
     this.recipe = header.recipe;
     this.header = header;
     this.series = new Series(arrays.series, header.modes);
@@ -196,6 +197,7 @@ class RunView {
     if (another && this.series.count) this.player.seek(header.start, { tween: false });
     else if (fresh && this.series.count) this.player.seek(moment, { tween: false });
     if (another && header.autoplay) this.player.play();
+    if (another && known && header.live) this.reveal();
     if (wasLive && !header.live && atEnd) this.player.seek(this.series.end, { tween: true });
     this.goTo(header.moment);
     if (fresh || header.selected !== this.selected) {
@@ -210,7 +212,17 @@ class RunView {
     this.moment = moment[0];
     this.player.pause();
     this.player.seek(moment[1], { user: true });
-    this.parts.view.scrollIntoView({ block: "start", behavior: "smooth" });
+    this.scrollHere();
+  }
+
+  // A run that was begun further up, on a narrow screen, is to be seen.
+  reveal() {
+    if (this.parts.view.getBoundingClientRect().top > innerHeight / 2) this.scrollHere();
+  }
+
+  scrollHere() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.parts.view.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
   }
 
   restart() {
