@@ -6,11 +6,10 @@ import json
 
 import pytest
 from access import assert_for_everyone
+from seeing import QUICK, SHOWN, to_the_end, train
 
 pytestmark = pytest.mark.browser
 
-QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
-SHOWN = ".sv[data-snapshots]"
 CHARTS = ".sv-plot .scatterlayer .trace"
 
 
@@ -22,13 +21,6 @@ def facts(page) -> dict:
 
 def wait_for_state(page, state: str) -> None:
     page.wait_for_selector(f".sv[data-state={state}]")
-
-
-def train(page) -> None:
-    """Press Train and wait for the end."""
-    page.get_by_role("button", name="Train", exact=True).click()
-    wait_for_state(page, "finished")
-    page.wait_for_function("() => +document.querySelector('.sv').dataset.time > 0")
 
 
 def assert_steps(page, losses: list[float]) -> None:
@@ -61,11 +53,7 @@ def test_train_live_lands_on_the_prediction_in_steps_and_opens_again_by_its_addr
         }"""
     )
     train(page)
-    page.locator(".sv-bar input[type=range]").press("End")
-    page.wait_for_function(
-        "() => +document.querySelector('.sv').dataset.time"
-        " > 0.999 * document.querySelector('.sv-host').staircase.series.end"
-    )
+    to_the_end(page)
     shown = facts(page)
     for value, (target, _) in zip(shown["singular"], predicted, strict=False):
         assert value == pytest.approx(target, rel=0.02)
@@ -81,7 +69,7 @@ def test_train_live_lands_on_the_prediction_in_steps_and_opens_again_by_its_addr
     assert "trained=yes" in page.url
     page.goto(page.url)
     wait_for_state(page, "finished")
-    page.locator(".sv-bar input[type=range]").press("End")
+    to_the_end(page)
     page.wait_for_function("(time) => document.querySelector('.sv').dataset.time === time", arg=shown["time"])
     assert facts(page)["singular"] == shown["singular"]
 

@@ -9,12 +9,11 @@ import subprocess
 
 import pytest
 from access import assert_for_everyone
+from seeing import QUICK, SHOWN, to_the_end, train
 from serving import PATIENCE, serving
 
 pytestmark = pytest.mark.browser
 
-QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
-SHOWN = ".sv[data-snapshots]"
 FAILURES = {
     "Large start": "begins before the last one has finished",
     "Long steps": "is multiplied by 1 - dt·λ₁",
@@ -23,19 +22,9 @@ FAILURES = {
 }
 
 
-def train(page) -> None:
-    page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_selector(".sv[data-state=finished]")
-    page.wait_for_function("() => +document.querySelector('.sv').dataset.time > 0")
-
-
 def shown_values(page) -> list[float]:
     """Singular values at the end of the run, as the view of one run shows them."""
-    page.locator(".sv-bar input[type=range]").press("End")
-    page.wait_for_function(
-        "() => +document.querySelector('.sv').dataset.time"
-        " > 0.999 * document.querySelector('.sv-host').staircase.series.end"
-    )
+    to_the_end(page)
     return json.loads(page.locator(".sv").get_attribute("data-singular"))
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from access import assert_for_everyone
 from playwright.sync_api import expect
+from seeing import SHOWN, train
 from strange import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-SHOWN = ".sv[data-snapshots]"
 PANELS = ".pn[data-panels]"
 TOPICS = (["sea", "ship", "sail", "port", "wave", "tide"], ["oven", "bread", "salt", "flour", "cake", "dough"])
 SHARED = [f"{first}{second}" for first in "bdfgklmnpr" for second in "aeiou"]
@@ -74,8 +74,7 @@ def test_a_pasted_text_is_counted_trained_carried_along_and_gone_after_a_reload(
     page.wait_for_selector(SHOWN)
     assert "data=mine" in page.url
     expect(picker(page)).to_have_value("yours: pasted text")
-    page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_selector(".sv[data-state=finished]")
+    train(page)
 
     go(page, "Concepts")
     expect(picker(page)).to_have_value("yours: pasted text")
@@ -175,8 +174,7 @@ def test_hostile_addresses_and_names_of_runs_are_data(visit, server):
     page = visit(f"train?V=500&d=5&until=2&speed=full&step=0.5&seed=77&name={quote(HOSTILE[0])}")
     trap = Trap(page)
     page.wait_for_selector(SHOWN)
-    page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_selector(".sv[data-state=finished]")
+    train(page)
     trap.check()
     page.get_by_role("link", name="Compare with other runs").click()
     page.wait_for_url("**/compare?**")
