@@ -15,6 +15,7 @@ from core.frozen import frozen
 from core.spectrum import decompose, embedding
 from core.targets import TARGETS
 from core.ui import chrome, texts
+from core.ui.choices import word_choice
 from core.ui.lab import paper_spectrum, statistics
 from core.ui.memory import remembered
 from core.ui.prose import Prose
@@ -107,17 +108,8 @@ def dimension(found: EmbeddedWords, *, key: str, label: str, default: int = DIM,
 
 def word(label: str, default: str, key: str, found: EmbeddedWords) -> str:
     """A word by choosing or typing; one that is not in the vocabulary is answered where it is used."""
-    chosen = st.selectbox(
-        label,
-        found.words,
-        index=found.index.get(default, 0),
-        key=key,
-        bind="query-params",
-        accept_new_options=True,
-        help=SAY("word.help"),
-    )
-    typed = (chosen or default).strip()
-    return typed if typed in found.index else typed.lower()
+    first = default if default in found.index else found.words[0]
+    return word_choice(label, found.words, first, key=key, help=SAY("word.help"))
 
 
 def told_unknown(unknown: Sequence[str], found: EmbeddedWords) -> None:

@@ -1,17 +1,21 @@
-"""A choice among translated options. The address holds an option's own name, so links are the same in every language.
+"""A choice among translated options, or among thousands of words.
 
-Streamlit's own binding writes what an option is called on the page.
+The address holds an option's own name, so links are the same in every language: Streamlit's own binding writes what an
+option is called on the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core.ui import parameters
+
+Width = int | Literal["stretch"]
+_OFFERED = 1_000
 
 
 def choice(
@@ -39,3 +43,21 @@ def choice(
 
     widget(label, list(options), format_func=options.__getitem__, key=shown, on_change=note, **more)
     return str(st.session_state[shown])
+
+
+def word_choice(
+    label: str, words: Sequence[str], default: str, *, key: str, help: str, width: Width = "stretch"
+) -> str:
+    """A word by choosing or typing, in small letters where it is not among ``words``, and then it may be none of them.
+
+    The most frequent are offered: browsers take long over ten thousand options.
+    """
+    offered = list(words[:_OFFERED])
+    if default not in offered:
+        offered.append(default)
+    chosen = st.selectbox(
+        label, offered, index=offered.index(default), key=key, bind="query-params", accept_new_options=True, help=help,
+        width=width,
+    )  # fmt: skip
+    typed = (chosen or default).strip()
+    return typed if typed in words else typed.lower()

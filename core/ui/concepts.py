@@ -13,7 +13,7 @@ from core.figures.spectrum import spectrum as spectrum_figure
 from core.stairs import steps
 from core.targets import meetings, pair_facts
 from core.ui import chrome
-from core.ui.choices import choice
+from core.ui.choices import choice, word_choice
 from core.ui.lab import Lab, concepts, spectrum
 from core.ui.prose import Prose, language, spelt
 
@@ -90,8 +90,8 @@ def microscope(known: Lab) -> None:
     """Counts, probabilities, PMI and M* of one pair of words."""
     first_default, second_default = _default_pair(known)
     with st.container(horizontal=True):
-        first = _word(SAY("pair.first"), first_default, "a", known)
-        second = _word(SAY("pair.second"), second_default, "b", known)
+        first = word_choice(SAY("pair.first"), known.words, first_default, key="a", help=SAY("pair.help"))
+        second = word_choice(SAY("pair.second"), known.words, second_default, key="b", help=SAY("pair.help"))
     counts = known.problem.counts
     unknown = [word for word in (first, second) if word not in counts.index]
     if unknown:
@@ -148,18 +148,3 @@ def _default_pair(known: Lab) -> tuple[str, str]:
     rest = [word for word in known.concept(1, top=2).positive if word not in wanted]
     first, second = (wanted + rest)[:2]
     return first, second
-
-
-def _word(label: str, default: str, key: str, known: Lab) -> str:
-    """A word by choosing or typing; one that is not in the vocabulary is answered where it is used."""
-    chosen = st.selectbox(
-        label,
-        known.words,
-        index=known.problem.counts.index[default],
-        key=key,
-        bind="query-params",
-        accept_new_options=True,
-        help=SAY("pair.help"),
-    )
-    typed = (chosen or default).strip()
-    return typed if typed in known.problem.counts.index else typed.lower()

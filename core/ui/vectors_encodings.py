@@ -26,6 +26,7 @@ from core.encodings import (
 )
 from core.figures.vectors_strips import strips_figure
 from core.ui import chrome
+from core.ui.choices import word_choice
 from core.ui.lab import statistics, text_of
 from core.ui.prose import SITE, Prose, spelt
 
@@ -109,12 +110,8 @@ def side_by_side() -> None:
 
 
 def _chosen(known: Encoded) -> str:
-    chosen = st.selectbox(
-        SAY("words.word"), known.words, index=known.number(_FIRST) or 0, key="word", bind="query-params",
-        accept_new_options=True, width=260, help=SAY("words.word.help"),
-    )  # fmt: skip
-    typed = (chosen or _FIRST).strip()
-    return typed if typed in known.words else typed.lower()
+    first = _FIRST if _FIRST in known.words else known.words[0]
+    return word_choice(SAY("words.word"), known.words, first, key="word", help=SAY("words.word.help"), width=260)
 
 
 def _met(known: Encoded, number: int) -> int:

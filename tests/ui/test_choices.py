@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -63,3 +64,36 @@ def test_a_page_with_another_default_begins_with_its_own(tmp_path):
     app = AppTest.from_file(tmp_path / "app.py").run()
     for default in ("side", "chart"):
         assert app.switch_page(f"{default}.py").run().text[0].value == default
+
+
+WORDS = tuple(f"word{n}" for n in range(5_000))
+
+
+def picks(address: str = "") -> AppTest:
+    """A script with one choice among many words, whose default is a rare one."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from core.ui.choices import word_choice
+
+        words = tuple(f"word{n}" for n in range(5_000))
+        st.text(word_choice("word", words, "word3000", key="word", help=""))
+
+    at = AppTest.from_function(script)
+    if address:
+        at.query_params["word"] = address
+    return at.run()
+
+
+def test_of_many_words_the_most_frequent_are_offered_and_the_default():
+    at = picks()
+    assert at.text[0].value == "word3000"
+    assert at.selectbox[0].options == [*WORDS[:1_000], "word3000"]
+
+
+@pytest.mark.parametrize(
+    ("address", "word"), [("word7", "word7"), ("word4999", "word4999"), ("Word4999", "word4999"), ("Xy", "xy")]
+)
+def test_a_word_that_is_not_offered_can_be_asked_for(address, word):
+    assert picks(address).text[0].value == word
