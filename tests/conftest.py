@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
@@ -56,6 +59,20 @@ class Shares(LoadScopeScheduling):
 @pytest.hookimpl
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
     return Shares(config, log)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where several processes test, the loops are compiled for all of them while they collect: it takes long."""
+    if hasattr(session.config, "workerinput") or not session.config.getoption("numprocesses", None):
+        return
+    compiles = "from core.counting import count_texts, Text; count_texts([Text('warm-up', b'a b a')])"
+    process = subprocess.Popen([sys.executable, "-c", compiles], cwd=session.config.rootpath)
+    session.config.add_cleanup(process.wait)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it again and again for garbage takes long."""
+    gc.freeze()
 
 
 Planted = tuple[NDArray[np.float64], NDArray[np.float64]]
