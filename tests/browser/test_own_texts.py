@@ -74,6 +74,10 @@ def test_a_pasted_text_is_counted_trained_carried_along_and_gone_after_a_reload(
     page.wait_for_selector(SHOWN)
     assert "data=mine" in page.url
     expect(picker(page)).to_have_value("yours: pasted text")
+    speed = page.get_by_role("combobox", name="speed", exact=True)
+    speed.fill("full")
+    speed.press("Enter")
+    page.wait_for_url("**speed=full**")
     train(page)
 
     go(page, "Concepts")
