@@ -81,7 +81,7 @@ def test_the_page_paints_a_family_of_the_address_sliders_move_the_picture_and_an
     page.wait_for_url("**moment=**")
     changed(page, 3, before)
     assert axis(page, 3) == across
-    page.get_by_text("1 concepts learned").wait_for()
+    page.get_by_text("1 of the concepts learned").wait_for()
 
     painted(page)
     page.get_by_role("combobox", name="word pairs").click()

@@ -261,7 +261,7 @@ def test_the_moment_of_the_largest_signal_is_told(known, asked):
     signals = [one.snr for one in course.readings]
     best = int(np.argmax(signals))
     told = linear_told.moment(course, 2)
-    assert f"At t·λ₁ = {course.at[2]:.1f}, {course.learned[2]} concepts learned" in told
+    assert f"At t·λ₁ = {course.at[2]:.1f}, {course.learned[2]} of the concepts learned" in told
     assert f"largest, {max(signals):.1f}, at t·λ₁ = {course.at[best]:.1f}; at the end it is {signals[-1]:.1f}" in told
 
 
