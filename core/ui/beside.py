@@ -134,16 +134,18 @@ def moving(specs: Iterable[RunSpec]) -> bool:
 
 def polled(moving: Callable[[], bool], draw: Callable[[], None], *, every: float = POLL_SECONDS) -> None:
     """Draw a part of a page, and again every so many seconds while something in it moves."""
-    polling = moving()
+    polling, inline = moving(), True
 
     def drawn() -> None:
-        if moving() != polling:
+        # Within a whole run the next poll is soon enough: a run that is broken off may leave half a page.
+        if moving() != polling and not (inline and polling):
             parameters.rerun()
         draw()
 
     # Streamlit tells fragments apart by name and place: two of the same name would share one timer.
     drawn.__qualname__ = f"polled.{draw.__qualname__}"
     st.fragment(drawn, run_every=every if polling else None)()
+    inline = False
 
 
 def mean_sharpness(known: Lab, now: Sight) -> float | None:

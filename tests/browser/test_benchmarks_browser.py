@@ -27,6 +27,7 @@ def answered(page, a: str, b: str, c: str) -> list[str]:
     """What the page says is to c as b is to a, best first: the table beside its sentence, which says the same."""
     sentence = page.get_by_text(re.compile(rf"^{a} is to {b} as {c} is to \S+\.$"))
     expect(sentence).to_be_visible(timeout=_PATIENCE)
+    settled(page)
     answer = sentence.inner_text().split()[-1].rstrip(".")
     table = page.locator("[data-testid=stDataFrame]").filter(has_text="times in the text").first
     table.scroll_into_view_if_needed()
@@ -42,7 +43,6 @@ def chosen(page, label: str):
 def test_a_question_of_the_address_an_example_and_a_failure_are_asked_and_m_star_is_measured_again(visit):
     page = visit("benchmarks?a=man&b=king&c=woman&dim=50")
     assert "queen" in answered(page, "man", "king", "woman")[:3]
-    settled(page)
     assert page.locator(".js-plotly-plot .scatterlayer").count() >= 1
     assert page.locator("[data-testid=stException]").count() == 0
     example = "paris : france :: rome : ?"
@@ -50,7 +50,6 @@ def test_a_question_of_the_address_an_example_and_a_failure_are_asked_and_m_star
     page.wait_for_url("**a=paris**", timeout=_PATIENCE)
     answered(page, "paris", "france", "rome")
     assert chosen(page, "b as …").input_value() == "france"
-    settled(page)
 
     page.get_by_role("button", name="Ask it above").first.click()
     rest = re.compile("=(paris|france|rome)(&|$)")  # of the question before: the address changes a word at a time
@@ -59,7 +58,6 @@ def test_a_question_of_the_address_an_example_and_a_failure_are_asked_and_m_star
     answered(page, *(query[one] for one in "abc"))
     assert query["dim"] == "50"
     assert chosen(page, "c is to ?").input_value() == query["c"]
-    settled(page)
 
     page.get_by_role("button", name="Measure M* again here and now, d = 50").click()
     metric = page.locator("[data-testid=stMetric]").filter(has_text="analogies")
