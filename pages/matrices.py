@@ -24,9 +24,9 @@ chrome.maths(
 )
 
 st.markdown(SAY("why"))
-live.follow(known, matrices.mirrors)
+live.conclude(known, matrices.mirrors)
 
 chrome.panel(SAY("nearest"), "simulation")
-live.follow(known, matrices.neighbours)
+live.conclude(known, matrices.neighbours)
 st.markdown(SAY("differ"))
 chrome.glossary()

@@ -20,6 +20,6 @@ with buttons:
 chrome.maths(chrome.RISE_TIME + r", \qquad WW^\top(t) = E W_0\,(I + W_0^\top N W_0)^{-1}\,W_0^\top E")
 live.view(known)
 live.comparison(known)
-live.follow(known, take.of_run)
+live.conclude(known, take.of_run)
 
 chrome.glossary()

@@ -25,6 +25,7 @@ from core.ui.view import run_view
 
 SAY = Prose("train")
 _POLL_SECONDS = 0.2
+_BUTTONS_SECONDS = 0.6  # they change when the run pauses by itself; a click and the end of the run redraw them anyway
 _UNSTABLE = 2.0
 _MAIN_BUTTON = {State.RUNNING: "pause", State.PAUSED: "resume"}
 
@@ -38,7 +39,7 @@ def _private_run(spec: RunSpec, number: int) -> Run[Frame]:
 def controls(known: Lab, pace: float, *, page: str = "train") -> None:
     """The buttons that steer the visitor's run of this recipe."""
     _leave_other_recipes(known.spec, page)
-    _poll(_buttons, known, pace)
+    _poll(_buttons, known, pace, every=_BUTTONS_SECONDS)
 
 
 def about(known: Lab) -> None:
@@ -77,22 +78,30 @@ def view(known: Lab) -> None:
 
 def follow(known: Lab, part: Callable[[Lab, Sight], None]) -> None:
     """Draw another part of the page from the same run, as often as the run itself is drawn."""
+    _poll(_of_run(part), known)
 
+
+def conclude(known: Lab, part: Callable[[Lab, Sight], None]) -> None:
+    """Draw what changes only when the run begins or is over: whatever polls it has the whole page run again then."""
+    st.fragment(_of_run(part))(known)
+
+
+def _of_run(part: Callable[[Lab, Sight], None]) -> Callable[[Lab], None]:
     def drawn(known: Lab) -> None:
         part(known, seen(known))
 
     drawn.__qualname__ = part.__qualname__
-    _poll(drawn, known)
+    return drawn
 
 
-def _poll(part: Callable[..., None], known: Lab, *rest: float) -> None:
+def _poll(part: Callable[..., None], known: Lab, *rest: float, every: float = _POLL_SECONDS) -> None:
     """Draw a part of the page, and again a few times a second while the run to be seen is moving."""
 
     def draw() -> None:
         part(known, *rest)
 
     draw.__qualname__ = part.__qualname__
-    beside.polled(lambda: seen(known).moving, draw, every=_POLL_SECONDS)
+    beside.polled(lambda: seen(known).moving, draw, every=every)
 
 
 def seen(known: Lab) -> Sight:
