@@ -26,6 +26,10 @@ from xdist.scheduler import LoadScopeScheduling
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that tests start
 threadpool_limits(1)
 
+# Bytecode is kept, whatever the environment says: else each process that tests start compiles the program again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Before anything of the program is imported: what tests leave does not belong among people's. All workers find finished
 # runs in one folder, so that few are trained twice; texts they have each for itself.
 _SCRATCH = tempfile.mkdtemp(prefix="staircase-tests-")
