@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from colour.blindness import matrix_cvd_Machado2009
 
-from core.palette import MODES_DARK, MODES_LIGHT
+from core.palette import MODES_DARK, MODES_LIGHT, MUTED_DARK, MUTED_LIGHT, TEXT_DARK, TEXT_LIGHT
 
-THEMES = tomllib.loads((Path(__file__).resolve().parents[1] / ".streamlit/config.toml").read_text())["theme"]
+ROOT = Path(__file__).resolve().parents[1]
+THEMES = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"]
 SETS = {"light": MODES_LIGHT, "dark": MODES_DARK}
+INKS = {"light": (TEXT_LIGHT, MUTED_LIGHT), "dark": (TEXT_DARK, MUTED_DARK)}
 EYES = ["all cones", "Protanomaly", "Deuteranomaly", "Tritanomaly"]
 
 
@@ -42,8 +44,21 @@ def test_concepts_are_told_apart_by_all_eyes(theme, eyes):
     assert min(found[i, j] for i, j in combinations(range(10), 2)) > 5
 
 
+def contrasts(theme: str, name: str, colours) -> list[float]:
+    """Of colours against one of a theme's backgrounds (WCAG 2.2)."""
+    page, *rest = light_of([THEMES[theme][name], *colours]) @ [0.2126, 0.7152, 0.0722]
+    return [(max(page, one) + 0.05) / (min(page, one) + 0.05) for one in rest]
+
+
 @pytest.mark.parametrize("theme", SETS)
 def test_concepts_stand_out_from_the_page(theme):
-    page, *modes = light_of([THEMES[theme]["backgroundColor"], *SETS[theme]]) @ [0.2126, 0.7152, 0.0722]
-    contrast = [(max(page, one) + 0.05) / (min(page, one) + 0.05) for one in modes]
-    assert min(contrast) > 4  # 3 is enough for lines and marks (WCAG 2.2, 1.4.11)
+    assert min(contrasts(theme, "backgroundColor", SETS[theme])) > 4  # 3 is enough for lines and marks (1.4.11)
+
+
+@pytest.mark.parametrize("theme", SETS)
+def test_text_on_charts_can_be_read_and_is_that_of_the_site(theme):
+    for background in ("backgroundColor", "secondaryBackgroundColor"):
+        assert min(contrasts(theme, background, INKS[theme])) >= 4.5  # 1.4.3
+    text, muted = INKS[theme]
+    assert THEMES[theme]["textColor"] == text
+    assert f'"{muted}"' in (ROOT / "assets/common.js").read_text()

@@ -61,6 +61,6 @@ def two_clouds(
     hidden = {"range": [-bound, bound], "showticklabels": False, "showgrid": False}
     figure.update_xaxes(title_text=literal(axes[1]), **hidden)
     figure.update_yaxes(**hidden)
-    figure.update_yaxes(title_text=literal(axes[0]), title_standoff=2, row=1, col=1)
+    figure.update_yaxes(title_text=literal(axes[0]), title_standoff=34, row=1, col=1)  # names reach out here
     figure.update_layout(height=_HEIGHT)
     return figure

@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 import plotly.graph_objects as go
 
-from core.palette import MODES_DARK, MODES_LIGHT
+from core.palette import MODES_DARK, MODES_LIGHT, MUTED_DARK, MUTED_LIGHT, TEXT_DARK, TEXT_LIGHT
 
 P = ParamSpec("P")
 BELOW = {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0}  # a legend that leaves the plot alone
@@ -42,3 +42,11 @@ def styled(figure: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
         return drawn
 
     return dressed
+
+
+def inked(figure: go.Figure, *, dark: bool) -> None:
+    """Give a figure's text the colours of the site's: Streamlit's grey is too faint for small letters by day."""
+    text, muted = (TEXT_DARK, MUTED_DARK) if dark else (TEXT_LIGHT, MUTED_LIGHT)
+    figure.update_layout(font_color=text, hoverlabel_font_color=text, legend_font_color=text)
+    for axes in (figure.update_xaxes, figure.update_yaxes):
+        axes(title_font_color=muted, tickfont_color=muted)

@@ -13,6 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.figures.theme import inked
 from core.frames import Frame
 from core.numbers import points
 from core.prose import DEFAULT
@@ -127,6 +128,7 @@ def glossary() -> None:
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:
     """A still figure with a description for those who do not see it, and a line that saves it."""
     figure.update_layout(separators=points(language()))
+    inked(figure, dark=dark())
     with st.container(gap=None):
         st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
         saving.menu(key=key, alt=alt)
