@@ -1,9 +1,30 @@
-"""A run as it is seen: trained, and read at its end."""
+"""A run as it is seen: trained, and read at its end; and a page as a lesson opens it."""
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
+from core.lessons import lesson
+
+PROMISED = {  # what stands on the page that a lesson's link opens, and nowhere before it has been understood
+    "company": "seen together (weighted)",
+    "staircase": "finished: step",
+    "start": "melted together",
+    "dimensions": "Nearest words in all 30 dimensions",
+    "analogies": "man : woman :: king",
+    "order": "Take months",
+    "limits": "nearly as strong as each other",
+    "planted": "What was planted",
+}
 QUICK = "V=500&d=10&until=5&speed=full&step=0.3"
 SHOWN = ".sv[data-snapshots]"
+
+
+def by_lesson(visit, name: str, more: str = ""):
+    """The page that a lesson's link opens, which keeps what the lesson promises; ``more`` is added to the address."""
+    page = visit(lesson(name).link + more)
+    expect(page.locator("[data-testid=stMain]")).to_contain_text(PROMISED[name])
+    return page
 
 
 def train(page) -> None:

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 from access import assert_for_everyone
-from seeing import QUICK, SHOWN, to_the_end, train
+from seeing import QUICK, SHOWN, by_lesson, to_the_end, train
 from serving import PATIENCE, serving
 
 pytestmark = pytest.mark.browser
@@ -89,7 +89,7 @@ def test_words_and_contexts_grow_alike(visit):
 
 
 def test_every_failure_is_one_click_and_explained(visit):
-    page = visit("failures")
+    page = by_lesson(visit, "limits")
     page.wait_for_selector(SHOWN)
     for case, told in FAILURES.items():
         page.get_by_role("radio", name=case).or_(page.get_by_role("button", name=case)).first.click()

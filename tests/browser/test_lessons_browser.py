@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from access import assert_for_everyone
 from playwright.sync_api import expect
+from seeing import PROMISED, by_lesson
 
-from core.lessons import lesson, names
+from core.lessons import names
 
 pytestmark = pytest.mark.browser
 
-SHOWN = {  # what stands on the page that a lesson's link opens, and nowhere before it has been understood
-    "company": "seen together (weighted)",
-    "staircase": "finished: step",
-    "start": "melted together",
-    "dimensions": "Nearest words in all 30 dimensions",
-    "analogies": "man : woman :: king",
-    "order": "Take months",
-    "limits": "nearly as strong as each other",
-    "planted": "What was planted",
-}
+FOLDER = Path(__file__).parent
 
 
 def test_a_lesson_is_asked_opened_and_answered(visit):
@@ -44,10 +39,18 @@ def test_the_handout_prints_without_the_site_around_it(visit):
     expect(page.get_by_text("One concept at a time").first).to_be_visible()
 
 
-def test_every_lesson_opens_by_its_link(visit, server):
-    assert set(SHOWN) == set(names())
-    page = visit("lessons")
-    for name in names():
-        page.goto(f"{server}/{lesson(name).link}")
-        expect(page.locator("[data-testid=stMain]"), name).to_contain_text(SHOWN[name])
-        assert page.locator("[data-testid=stException]").count() == 0, name
+@pytest.mark.parametrize("name", ["company", "staircase", "dimensions", "planted"])
+def test_a_lesson_opens_by_its_link(visit, name):
+    page = by_lesson(visit, name)
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_lesson_opens_the_order_of_learning_for_everyone(visit):
+    assert_for_everyone(by_lesson(visit, "order"))
+
+
+def test_all_lessons_are_opened_here_or_where_their_page_is_tested():
+    tests = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("test_*.py"))
+    here = test_a_lesson_opens_by_its_link.pytestmark[0].args[1]
+    elsewhere = re.findall(r'by_lesson\(visit, "(\w+)"', tests)
+    assert sorted([*here, *elsewhere]) == sorted(names()) == sorted(PROMISED)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from access import assert_for_everyone
 from gensim.models import KeyedVectors
+from seeing import by_lesson
 
 from core.sources import load_statistics
 from core.spectrum import decompose
@@ -183,7 +184,7 @@ def test_the_charts_the_cloud_and_the_replay_of_a_run_are_saved(visit, tmp_path)
 
 
 def test_the_chart_of_a_panel_is_saved_with_its_trained_lines(visit, tmp_path):
-    page = visit("theory")
+    page = by_lesson(visit, "start")
     page.wait_for_selector(".pn[data-panels]")
     drawn(page, 7)
     melted = page.get_by_role("group", name="Save:").last

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from access import assert_for_everyone
 
+from core.lessons import lesson, names
 from core.ui.sitemap import HOME, NAMES
 
 pytestmark = pytest.mark.browser
@@ -28,6 +29,7 @@ TESTED_ELSEWHERE = {
     "compare": "test_kept_runs.py",
     "matrices": "test_kept_runs.py",
     "method": "test_take_browser.py",
+    "order": "test_lessons_browser.py",
     "theory": "test_take_browser.py",
     "train": "test_browser.py",
     "story": "test_browser.py",
@@ -48,7 +50,9 @@ def test_what_is_tested_elsewhere_is():
     for name, file in TESTED_ELSEWHERE.items():
         source = (folder / file).read_text(encoding="utf-8")
         tests = re.split(r"^def ", source, flags=re.MULTILINE)
-        visits = re.compile(rf'visit\(f?"{"" if name == HOME else name}["?].*assert_for_everyone\(\w+\)', re.DOTALL)
+        lessons = "|".join(one for one in names() if lesson(one).page == name) or "none"
+        opens = rf'visit\(f?"{"" if name == HOME else name}["?]|by_lesson\(visit, "({lessons})"'
+        visits = re.compile(rf"({opens}).*assert_for_everyone\(", re.DOTALL)
         assert any(visits.search(test) for test in tests), name
 
 
