@@ -80,7 +80,7 @@ def gram(parts: Sequence[Part], *, across: Span, top: float, dark: bool, languag
         if part.eigenvalues[0] > part.limit:
             ratio = part.eigenvalues[0] / part.bulk.upper
             told = passage("linear", "figure.largest", language, ratio=ratio)
-            layout["annotations"].append(note(told, top_of(layout, row), "right", color=mode_colour(_SPIKE, dark=dark)))
+            layout["annotations"].append(note(told, top_of(layout, row), "right"))
     layout |= {
         "height": height + _BELOW, "barmode": "overlay", "bargap": 0, "legend": BELOW | {"y": -_LEGEND / height},
         "hovermode": "closest", "dragmode": False,

@@ -34,9 +34,9 @@ def top_of(layout: dict[str, Any], row: int) -> float:
     return float(layout["yaxis" if row == 1 else f"yaxis{row}"]["domain"][1])
 
 
-def note(text: str, y: float, side: str, **font: Any) -> dict[str, Any]:
+def note(text: str, y: float, side: str) -> dict[str, Any]:
     """A line at the left or right end, above this height."""
     return {
         "text": text, "x": 0 if side == "left" else 1, "y": y, "xref": "paper", "yref": "paper", "xanchor": side,
-        "yanchor": "bottom" if side == "left" else "top", "showarrow": False, "font": {"size": 14} | font,
+        "yanchor": "bottom" if side == "left" else "top", "showarrow": False, "font": {"size": 14},
     }  # fmt: skip

@@ -46,7 +46,8 @@ def test_a_lesson_opens_by_its_link(visit, name):
 
 
 def test_a_lesson_opens_the_order_of_learning_for_everyone(visit):
-    assert_for_everyone(by_lesson(visit, "order"))
+    page = by_lesson(visit, "order")
+    assert_for_everyone(page)
 
 
 def test_all_lessons_are_opened_here_or_where_their_page_is_tested():
