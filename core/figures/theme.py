@@ -32,13 +32,10 @@ def styled(figure: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
     @wraps(figure)
     def dressed(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
         drawn = figure(*args, **kwargs)
-        drawn.update_layout(
-            margin={"l": 56, "r": 16, "t": 24, "b": 44},
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            font={"size": 14},
-            hoverlabel={"font": {"size": 14}},
-        )
+        layout = drawn.layout  # assigned to: plotly's own update takes four times as long
+        layout.margin = {"l": 56, "r": 16, "t": 24, "b": 44}
+        layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)"
+        layout.font.size = layout.hoverlabel.font.size = 14
         return drawn
 
     return dressed
@@ -47,6 +44,8 @@ def styled(figure: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
 def inked(figure: go.Figure, *, dark: bool) -> None:
     """Give a figure's text the colours of the site's: Streamlit's grey is too faint for small letters by day."""
     text, muted = (TEXT_DARK, MUTED_DARK) if dark else (TEXT_LIGHT, MUTED_LIGHT)
-    figure.update_layout(font_color=text, hoverlabel_font_color=text, legend_font_color=text)
-    for axes in (figure.update_xaxes, figure.update_yaxes):
-        axes(title_font_color=muted, tickfont_color=muted)
+    layout = figure.layout
+    layout.font.color = layout.hoverlabel.font.color = layout.legend.font.color = text
+    for name in layout:
+        if name.startswith(("xaxis", "yaxis")):
+            layout[name].title.font.color = layout[name].tickfont.color = muted

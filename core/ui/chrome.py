@@ -127,7 +127,7 @@ def glossary() -> None:
 
 def chart(figure: go.Figure, *, key: str, alt: str) -> None:
     """A still figure with a description for those who do not see it, and a line that saves it."""
-    figure.update_layout(separators=points(language()))
+    figure.layout.separators = points(language())
     inked(figure, dark=dark())
     with st.container(gap=None):
         st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "displayModeBar": False})
