@@ -143,7 +143,7 @@ def test_a_run_stopped_after_r_concepts_is_the_table_cut_to_rank_r(run, problem)
         first, second = found.stopped @ found.stopped.T, found.cut @ found.cut.T
         assert found.same == pytest.approx(1 - np.linalg.norm(first - second) / np.linalg.norm(second), abs=1e-6)
         top = decompose(problem.matrix, rank)
-        assert second == pytest.approx((top.vectors * top.values) @ top.vectors.T, abs=1e-2)
+        assert np.abs(second - (top.vectors * top.values) @ top.vectors.T).max() < 1e-2
         assert prediction.descent_times[rank - 1] < found.time < prediction.descent_times[rank]
     assert max(stopped_and_cut(frames, camera, prediction, rank).same for rank in range(1, 6)) > 0.95
     with pytest.raises(InputError, match="rank is 0"):

@@ -162,7 +162,7 @@ def table(app: AppTest, column: str):
 
 
 def test_the_ablation_finds_setting_31_from_its_own_runs(monkeypatch):
-    small = {model: replace(spec, vocab_size=500) for model, spec in ablation.ABLATION.items()}
+    small = {model: replace(spec, vocab_size=300) for model, spec in ablation.ABLATION.items()}
     monkeypatch.setattr(ablation, "ABLATION", small)
     sharp = {}
     for model, spec in small.items():
