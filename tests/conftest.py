@@ -26,6 +26,7 @@ from xdist.scheduler import LoadScopeScheduling
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that tests start
 threadpool_limits(1)
 
+gc.disable()  # until all tests are known: what is loaded by then stays
 # Bytecode is kept, whatever the environment says: else each process that tests start compiles the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -77,6 +78,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it again and again for garbage takes long."""
     gc.freeze()
+    gc.enable()
 
 
 Planted = tuple[NDArray[np.float64], NDArray[np.float64]]
