@@ -179,7 +179,7 @@ def test_the_other_switches_are_named_by_a_wrong_guess():
     assert not revealed(app)
     app.pills(key="story-limits-step-guess").set_value("step").run()
     assert app.success
-    assert "broke off at step" in revealed(app)
+    assert "given up at step" in revealed(app)
 
 
 def test_training_waits_for_the_button_and_tells_how_near_it_was(monkeypatch):
