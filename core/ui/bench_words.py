@@ -108,8 +108,7 @@ def dimension(found: EmbeddedWords, *, key: str, label: str, default: int = DIM,
 
 def word(label: str, default: str, key: str, found: EmbeddedWords) -> str:
     """A word by choosing or typing; one that is not in the vocabulary is answered where it is used."""
-    first = default if default in found.index else found.words[0]
-    return word_choice(label, found.words, first, key=key, help=SAY("word.help"))
+    return word_choice(label, found.words, default, key=key, help=SAY("word.help"))
 
 
 def told_unknown(unknown: Sequence[str], found: EmbeddedWords) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from core.ui import parameters
 
 Width = int | Literal["stretch"]
-_OFFERED = 1_000
+_MANY, _OFFERED = 3_000, 1_000
 
 
 def choice(
@@ -50,9 +50,12 @@ def word_choice(
 ) -> str:
     """A word by choosing or typing, in small letters where it is not among ``words``, and then it may be none of them.
 
-    The most frequent are offered: browsers take long over ten thousand options.
+    ``default``: what is chosen first; the most frequent word, if it is not among them. Of more than 3,000 words the
+    1,000 most frequent are offered: browsers take long over ten thousand options.
     """
-    offered = list(words[:_OFFERED])
+    if default not in words:
+        default = words[0]
+    offered = list(words if len(words) <= _MANY else words[:_OFFERED])
     if default not in offered:
         offered.append(default)
     chosen = st.selectbox(

@@ -110,8 +110,7 @@ def side_by_side() -> None:
 
 
 def _chosen(known: Encoded) -> str:
-    first = _FIRST if _FIRST in known.words else known.words[0]
-    return word_choice(SAY("words.word"), known.words, first, key="word", help=SAY("words.word.help"), width=260)
+    return word_choice(SAY("words.word"), known.words, _FIRST, key="word", help=SAY("words.word.help"), width=260)
 
 
 def _met(known: Encoded, number: int) -> int:

@@ -69,18 +69,18 @@ def test_a_page_with_another_default_begins_with_its_own(tmp_path):
 WORDS = tuple(f"word{n}" for n in range(5_000))
 
 
-def picks(address: str = "") -> AppTest:
+def picks(address: str = "", *, count: int = 5_000, default: str = "word3000") -> AppTest:
     """A script with one choice among many words, whose default is a rare one."""
 
-    def script() -> None:
+    def script(count: int, default: str) -> None:
         import streamlit as st
 
         from core.ui.choices import word_choice
 
-        words = tuple(f"word{n}" for n in range(5_000))
-        st.text(word_choice("word", words, "word3000", key="word", help=""))
+        words = tuple(f"word{n}" for n in range(count))
+        st.text(word_choice("word", words, default, key="word", help=""))
 
-    at = AppTest.from_function(script)
+    at = AppTest.from_function(script, args=(count, default))
     if address:
         at.query_params["word"] = address
     return at.run()
@@ -90,6 +90,12 @@ def test_of_many_words_the_most_frequent_are_offered_and_the_default():
     at = picks()
     assert at.text[0].value == "word3000"
     assert at.selectbox[0].options == [*WORDS[:1_000], "word3000"]
+
+
+def test_of_fewer_all_are_offered_and_the_first_where_the_default_is_none_of_them():
+    at = picks(count=2_000)
+    assert at.text[0].value == "word0"
+    assert at.selectbox[0].options == list(WORDS[:2_000])
 
 
 @pytest.mark.parametrize(
