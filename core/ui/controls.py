@@ -74,11 +74,14 @@ class Choice:
 
 def read(value: Any) -> str:
     """How a value reads in the control and in the address: the shortest form, such as 5000 and 1e-6."""
-    return number(value, "g", DEFAULT) if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    short = number(value, ".0e", DEFAULT)
+    return min(number(value, "g", DEFAULT), short, key=len) if float(short) == value else number(value, "g", DEFAULT)
 
 
 def respelled(key: str, options: Sequence[Any]) -> None:
-    """Let an address spell a number as it likes: 1e-4 is 0.0001."""
+    """Let an address spell a number as it likes: 0.0001 is 1e-4."""
     asked = st.query_params.get(key)
     with suppress(TypeError, ValueError):
         value = float(asked)  # type: ignore[arg-type]

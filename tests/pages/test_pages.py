@@ -62,7 +62,7 @@ def test_the_maths_switch_is_remembered_from_page_to_page():
 
 
 def test_the_address_sets_the_controls():
-    app = opened("train", V="500", d="10", seed="7", start="0.0001")
+    app = opened("train", V="500", d="10", seed="7", start="1e-4")
     assert app.selectbox(key="V").value == 500
     assert app.selectbox(key="d").value == 10
     assert app.number_input(key="seed").value == 7
@@ -112,7 +112,7 @@ def test_two_axes_of_one_concept_are_told_apart():
 def test_a_number_of_an_address_may_be_spelt_otherwise(spelt):
     app = opened("concepts", start=spelt)
     assert app.selectbox(key="start").value == 1e-4
-    assert app.query_params["start"] == "0.0001"
+    assert app.query_params["start"] == "1e-4"
 
 
 def test_a_nonsense_address_falls_back_to_the_defaults():
