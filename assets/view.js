@@ -197,7 +197,7 @@ class RunView {
     if (another && this.series.count) this.player.seek(header.start, { tween: false });
     else if (fresh && this.series.count) this.player.seek(moment, { tween: false });
     if (another && header.autoplay) this.player.play();
-    if (another && known && header.live) this.reveal();
+    if (another && known && header.live && header.layout !== "story") this.reveal();
     if (wasLive && !header.live && atEnd) this.player.seek(this.series.end, { tween: true });
     this.goTo(header.moment);
     if (fresh || header.selected !== this.selected) {
@@ -212,15 +212,13 @@ class RunView {
     this.moment = moment[0];
     this.player.pause();
     this.player.seek(moment[1], { user: true });
-    this.scrollHere();
+    this.reveal();
   }
 
-  // A run that was begun further up, on a narrow screen, is to be seen.
+  // What was asked for further up, on a narrow screen, is to be seen; where it is seen, nothing moves.
   reveal() {
-    if (this.parts.view.getBoundingClientRect().top > innerHeight / 2) this.scrollHere();
-  }
-
-  scrollHere() {
+    const { top } = this.parts.view.getBoundingClientRect();
+    if (top >= 0 && top <= innerHeight / 2) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.parts.view.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
   }

@@ -43,7 +43,7 @@ class Case:
 def gallery() -> None:
     """Choose a failure, see it happen."""
     titles = {name: SAY(name) for name in CASES}
-    chosen = choice(st.segmented_control, SAY("what"), titles, key="case", required=True)
+    chosen = choice(st.segmented_control, SAY("what"), titles, key="case", required=True, wrap=True)
     case = CASES[chosen]
     known = lab(case.specs[0])
     chrome.panel(SAY(f"{chosen}.happens"), *case.evidence)

@@ -60,7 +60,7 @@ def show(known: Lab) -> None:
         switch = st.segmented_control(
             SAY("limits.switch"), list(SWITCHES), default="start", required=True, key="story-switch",
             format_func=lambda one: SAY(f"limits.{one}", tokens=_TOKENS), label_visibility="collapsed",
-            persist_state="session",
+            persist_state="session", wrap=True,
         ) or "start"  # fmt: skip
         st.markdown(SAY("limits.what"), width="content")
         guess = parts.picked(f"limits-{switch}", list(SWITCHES), [SAY(f"limits.{one}.happens") for one in SWITCHES])
