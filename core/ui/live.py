@@ -180,7 +180,7 @@ def _buttons(known: Lab, pace: float) -> None:
     main = _MAIN_BUTTON.get(run.state, "train") if run is not None else "train"
     widest = max(_width(SAY(f"button.{one}")) for one in ("train", *_MAIN_BUTTON.values()))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content", key="steer"):
-        press = partial(once, "main", partial(_main, known, pace))
+        press = partial(once, "main", partial(_main, known, pace, main))
         st.button(SAY(f"button.{main}"), type="primary", key="main", on_click=press, width=max(86, widest))
         _button(
             "step", "single", partial(_steered, known, Run.step), told=SAY("button.step.help", steps=known.plan.every)
@@ -201,10 +201,12 @@ def _width(label: str) -> int:
     return max(64, 32 + 8 * len(label))
 
 
-def _main(known: Lab, pace: float) -> None:
+def _main(known: Lab, pace: float, shown: str) -> None:
+    """Do what the button said: the run may have paused by itself since."""
     run = _own_run(known.spec)
-    if run is not None and run.state is State.RUNNING:
-        run.pause()
+    if shown == "pause":
+        if run is not None and run.state is State.RUNNING:
+            run.pause()
         return
     run = _run_to_steer(known)
     run.pace = pace
