@@ -47,6 +47,14 @@ class Frame:
     imbalance: float | None = None
 
 
+def which(frames: Sequence[Frame]) -> tuple[int, int]:
+    """How many frames of a run there are, and until which step: all that tells one look at a recipe's run from another.
+
+    Not how many alone: a history that grows long is thinned.
+    """
+    return len(frames), frames[-1].step if frames else 0
+
+
 @dataclass(frozen=True, eq=False)
 class Camera:
     """Turns snapshots into frames with axes and scale fixed before the run: those of its predicted end."""

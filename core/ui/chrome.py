@@ -14,8 +14,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.figures.theme import inked
-from core.frames import Frame
+from core.frames import Frame, which
 from core.numbers import points
+from core.problem import RunSpec
 from core.prose import DEFAULT
 from core.reading.text import shown
 from core.sources import ASSETS
@@ -24,6 +25,7 @@ from core.spreadsheet import harmless
 from core.stairs import Step, steps
 from core.ui import saving
 from core.ui.lab import Lab, concepts
+from core.ui.memory import remembered
 from core.ui.prose import SITE, Prose, language, language_picker, spelt
 
 SAY = Prose("shared")
@@ -41,6 +43,7 @@ RISE_TIME = (
 )
 _DIGITS = 4  # after the point, at most, of numbers in tables that ask for nothing else
 _NONE = "–"  # where there is no value
+_TABLES = 32  # of runs, whose numbers are kept
 _READABLE = 860  # pixels: longer lines are hard to follow
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1.3rem 1.6rem 3rem; max-width: 1500px; }
@@ -162,9 +165,15 @@ def _written(value: float, form: str | None) -> str:
 
 def step_table(known: Lab, frames: Sequence[Frame]) -> None:
     """Every step, predicted and trained, with times as t * lambda_1 and the two poles of each concept."""
-    words = concepts(known.spec, 4)
-    rows = [_step_row(one, known, words[one.k - 1]) for one in steps(known.prediction, frames, known.concepts)]
-    table(rows, label=SAY("steps"))
+    table(_step_rows(known.spec, which(frames), language(), known, frames), label=SAY("steps"))
+
+
+@remembered(max_entries=_TABLES)
+def _step_rows(
+    spec: RunSpec, which: tuple[int, int], language: str, _known: Lab, _frames: Sequence[Frame]
+) -> list[dict[str, Any]]:
+    words = concepts(spec, 4)
+    return [_step_row(one, _known, words[one.k - 1]) for one in steps(_known.prediction, _frames, _known.concepts)]
 
 
 def _step_row(one: Step, known: Lab, found: Concept) -> dict[str, Any]:

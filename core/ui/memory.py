@@ -17,7 +17,8 @@ T = TypeVar("T")
 
 def is_own(what: Any) -> bool:
     """Whether a name of statistics, or a recipe of a run, is about a text that a visitor brought."""
-    return str(getattr(what, "data", what)).startswith(OWN)
+    name = getattr(what, "data", what)
+    return isinstance(name, str) and name.startswith(OWN)
 
 
 def remembered(*, max_entries: int, show_spinner: str | bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:

@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.figures.staircase import staircase
-from core.frames import Frame
+from core.frames import Frame, which
 from core.problem import RunSpec
 from core.prose import DEFAULT, passage
 from core.show.envelope import pack
@@ -81,7 +81,7 @@ def run_view(
     rows = sent_clouds(len(frames), len(known.words), live=live)
     near = np.empty(0, np.int32) if neighbours is None else neighbours.ravel()
     arrays: dict[str, NDArray] = {
-        "series": series(frames, known),
+        "series": _series(known.spec, which(frames), known, frames),
         "rows": np.array(rows, np.int32),
         "frames": clouds([frames[row] for row in rows], axes),
         "neighbours": near,
@@ -100,6 +100,11 @@ def spoken(words: dict[str, str]) -> dict[str, Any]:
         "player": SHOW.under("player"),
         "save": saving.words(),
     }
+
+
+@remembered(max_entries=16)
+def _series(spec: RunSpec, which: tuple[int, int], _known: Lab, _frames: Sequence[Frame]) -> NDArray[np.float32]:
+    return series(_frames, _known)
 
 
 @remembered(max_entries=16)

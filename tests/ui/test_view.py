@@ -28,6 +28,18 @@ def test_series_and_clouds_hold_the_frames():
     assert np.array_equal(clouds[1, :, 0], run.frames[-1].cloud[1])
 
 
+def test_frames_that_are_sent_again_are_told_apart_from_as_many_others(monkeypatch):
+    known, frames, sent = lab(SPEC), canned(SPEC).frames, []
+    monkeypatch.setattr(view, "_component", lambda **one: sent.append(one["data"]))
+    shown = (frames[:6], frames[:12:2], frames[:6])
+    for some in shown:
+        view.run_view(known, some, key="view")
+    assert sent == [sent[0], sent[1], sent[0]]
+    for some, data in zip(shown, sent, strict=True):
+        assert view.series(some, known).tobytes() in bytes(data)
+    assert view.series(shown[1], known).tobytes() not in bytes(sent[0])
+
+
 @pytest.mark.parametrize(("count", "words"), [(0, 10), (1, 10), (201, 500), (201, 2_000), (201, 5_000)])
 def test_a_finished_run_sends_its_ends_and_at_most_four_megabytes(count, words):
     rows = view.sent_clouds(count, words, live=False)
