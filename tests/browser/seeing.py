@@ -34,10 +34,15 @@ def train(page) -> None:
     page.wait_for_function("() => +document.querySelector('.sv').dataset.time > 0")
 
 
-def to_the_end(page) -> None:
-    """Scrub to the last snapshot; the player glides there."""
-    page.locator(".sv-bar input[type=range]").press("End")
+def to_the_end(page, view: str = "sv") -> None:
+    """Scrub to the last snapshot of a run (``sv``) or of several (``pn``); the player glides there, frame by frame."""
+    page.locator(f".{view}-bar input[type=range]").press("End")
     page.wait_for_function(
-        "() => +document.querySelector('.sv').dataset.time"
-        " > 0.9999999 * document.querySelector('.sv-host').staircase.series.end"
+        """(view) => {
+          const { time } = document.querySelector(`.${view}`).dataset;
+          const { max } = document.querySelector(`.${view}-bar input[type=range]`);
+          window.rest = window.rest?.time === time ? { time, frames: window.rest.frames + 1 } : { time, frames: 0 };
+          return +time > 0.999 * max && window.rest.frames > 4;
+        }""",
+        arg=view,
     )

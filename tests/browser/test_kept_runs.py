@@ -52,8 +52,7 @@ def test_two_runs_are_compared_on_one_clock_and_their_link_reproduces_it_without
     page.wait_for_url("**/compare?**")
     wait_until_all_finished(page)
     page.get_by_text("eleven (").wait_for()
-    page.locator(".pn-bar input[type=range]").press("End")
-    page.wait_for_function("() => document.querySelector('.pn-panel').dataset.singular !== '[]'")
+    to_the_end(page, "pn")
     address = page.url
     values = [one["singular"] for one in panels(page)]
     assert len(values) == 2
@@ -62,11 +61,9 @@ def test_two_runs_are_compared_on_one_clock_and_their_link_reproduces_it_without
     again = visit(f"compare?{address.split('?')[1]},0123456789ab,%3Cimg%20src%3Dx%3E")
     again.get_by_text("Not on this server any more").wait_for()
     wait_until_all_finished(again)
-    scrubber = again.locator(".pn-bar input[type=range]")
-    scrubber.press("End")
-    again.wait_for_function("() => document.querySelector('.pn-panel').dataset.singular !== '[]'")
+    to_the_end(again, "pn")
     assert [one["singular"] for one in panels(again)] == values
-    scrubber.press("Home")
+    again.locator(".pn-bar input[type=range]").press("Home")
     again.wait_for_function("() => +document.querySelector('.pn').dataset.time === 0")
     assert all(max(one["singular"]) < 1e-2 for one in panels(again))
     again.locator(".pn-bar").get_by_label("Speed").select_option("4")
@@ -80,8 +77,7 @@ def test_words_and_contexts_grow_alike(visit):
     page = visit("matrices")
     wait_until_all_finished(page)
     page.get_by_text("would not change at all").wait_for()
-    page.locator(".pn-bar input[type=range]").press("End")
-    page.wait_for_function("() => +document.querySelector('.pn').dataset.time > 50")
+    to_the_end(page, "pn")
     overlap = panels(page)[1]["singular"]
     assert min(overlap[:5]) > 0.99
     page.get_by_text("nearest words are the same by either matrix").wait_for()
